@@ -1,0 +1,167 @@
+package xmpp
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/stanzakit/stanzakit/jid"
+	"github.com/stanzakit/stanzakit/stream"
+	"github.com/stanzakit/stanzakit/stream/bus"
+	"github.com/stanzakit/stanzakit/wire"
+	"github.com/stanzakit/stanzakit/xmpp/internal/dial"
+	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
+	"github.com/stanzakit/stanzakit/xmpp/internal/sasl"
+)
+
+// Config configures a [Client]. JID and Password are needed; every other field's zero value works.
+type Config struct {
+	// JID is the account. A resource is asked for; without one the server chooses.
+	JID jid.JID
+	// Password is the account's.
+	Password string
+
+	// Addr is the host:port to connect to. Empty means DNS: the SRV records of the domain for direct TLS and STARTTLS (XEP-0368), or else the domain
+	// itself at port 5222. The certificate must be the domain's in any case.
+	Addr string
+	// DirectTLS says that Addr expects TLS from the first byte.
+	DirectTLS bool
+	// TLS is the base of the TLS configuration; nil is an empty one. Server name and protocols are set from JID. InsecureSkipVerify is refused without a
+	// verifier of its own.
+	TLS *tls.Config
+	// AllowPlaintext lets the login go on without TLS where the server offers none. Leave it false: passwords travel readable otherwise.
+	AllowPlaintext bool
+	// AllowPlain allows the mechanism PLAIN, which shows the password to the server, if nothing better is offered. Only over TLS.
+	AllowPlain bool
+	// Resolver answers SRV questions; nil is net.DefaultResolver.
+	Resolver interface {
+		LookupSRV(ctx context.Context, service, proto, name string) (cname string, records []*net.SRV, err error)
+	}
+	// DialContext opens TCP connections, for a proxy; nil is that of a net.Dialer.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Timeout bounds connecting and negotiating together; 0 means 30 s.
+	Timeout time.Duration
+
+	// Lang is the default language of what we send (xml:lang of the stream); empty means none.
+	Lang string
+	// Plugins are set up in order before the stream opens.
+	Plugins []Plugin
+	// Mux and Bus are used instead of the session's own; the mux then is not closed with it.
+	Mux *stream.Mux
+	Bus *bus.Bus
+	// Logger is told what nobody else is; nil is silent. Neither passwords nor bodies are logged.
+	Logger *slog.Logger
+	// BeforeAuth and Limits bound what the server may send before and after the login; zero fields mean wire.BeforeAuth and wire.AfterAuth.
+	BeforeAuth, Limits wire.Limits
+	// Requests bounds how many IQ requests are answered at a time; 0 means 64.
+	Requests int
+	// Trace, if set, is called with the bytes of every element read and written, passwords' proofs among them. It must not wait.
+	Trace func(dir stream.Direction, b []byte)
+}
+
+// Client is a session of an account on its server.
+type Client struct {
+	*Session
+}
+
+const defaultTimeout = 30 * time.Second
+
+// Dial connects, protects the stream with TLS, logs in and binds a resource (RFC 6120), and returns a client whose reader runs. Initial presence is left to the
+// caller. ctx bounds Dial only; the session lives until Close or until its connection is lost.
+func Dial(ctx context.Context, cfg Config) (*Client, error) {
+	if cfg.JID.Local() == "" {
+		return nil, fmt.Errorf("xmpp: %q is no account: it has no localpart", cfg.JID)
+	}
+	s, err := newSession(base{cfg.Mux, cfg.Bus, cfg.Logger, cfg.Plugins, cfg.JID.Bare(), cfg.Requests}, false)
+	if err != nil {
+		return nil, err
+	}
+	st, bound, err := cfg.connect(ctx, s)
+	if err != nil {
+		s.release()
+		return nil, err
+	}
+	s.serve(st, bound)
+	return &Client{s}, nil
+}
+
+// connect tries the domain's servers until one has bound a resource. A refused login is final; anything else goes on to the next server.
+func (cfg *Config) connect(ctx context.Context, s *Session) (*stream.Stream, jid.JID, error) {
+	timeout := cfg.Timeout
+	if timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := negotiate.Register(s.mux.Registry()); err != nil {
+		return nil, jid.JID{}, err
+	}
+	d := &dial.Dialer{Addr: cfg.Addr, DirectTLS: cfg.DirectTLS, TLS: cfg.TLS, Resolver: cfg.Resolver, Dial: cfg.DialContext}
+	domain := cfg.JID.Domain()
+	plan, err := d.Plan(ctx, domain)
+	if err != nil {
+		return nil, jid.JID{}, fmt.Errorf("xmpp: %w", err)
+	}
+	failed := &dial.Error{Domain: domain, Lookup: plan.Lookup}
+	for _, target := range plan.Targets {
+		conn, info, err := d.Open(ctx, domain, target)
+		if err == nil {
+			var st *stream.Stream
+			var bound jid.JID
+			if st, bound, err = cfg.negotiate(ctx, s, conn, info.DirectTLS); err == nil {
+				return st, bound, nil
+			}
+		}
+		if refused := final(err); refused || ctx.Err() != nil && len(failed.Attempts) == 0 {
+			return nil, jid.JID{}, fmt.Errorf("xmpp: %s: %w", target, err)
+		}
+		failed.Attempts = append(failed.Attempts, dial.Attempt{Target: target, Err: err})
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, jid.JID{}, fmt.Errorf("xmpp: %w", failed)
+}
+
+// final reports whether another server of the domain would say the same.
+func final(err error) bool {
+	_, refused := errors.AsType[*negotiate.AuthError](err)
+	_, choice := errors.AsType[*sasl.ChoiceError](err)
+	return refused || choice
+}
+
+// negotiate takes a connection to a bound resource.
+func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, secure bool) (*stream.Stream, jid.JID, error) {
+	before := cfg.BeforeAuth
+	if before == (wire.Limits{}) {
+		before = wire.BeforeAuth()
+	}
+	st := stream.New(conn, s.mux, stream.Options{Limits: before, Trace: cfg.Trace})
+	state := &negotiate.State{
+		Stream:     st,
+		Header:     stream.Header{Content: stream.NSClient, To: cfg.JID.DomainJID(), Version: "1.0", Lang: cfg.Lang},
+		TLS:        cfg.TLS,
+		Domain:     cfg.JID.Domain(),
+		RequireTLS: !cfg.AllowPlaintext,
+		Creds:      sasl.Credentials{Username: cfg.JID.Local(), Password: cfg.Password},
+		Resource:   cfg.JID.Resource(),
+		Account:    cfg.JID.Bare(),
+		Limits:     cfg.Limits,
+		Secure:     secure,
+	}
+	if secure || !cfg.AllowPlaintext {
+		state.Header.From = cfg.JID.Bare() // told to nobody but who may read it (RFC 6120, section 4.7.1)
+	}
+	if cfg.AllowPlain {
+		state.Policy.Min = sasl.Plain
+	}
+	if err := negotiate.Run(ctx, state, negotiate.Client()); err != nil {
+		st.Abort()
+		return nil, jid.JID{}, err
+	}
+	return st, state.Bound, nil
+}

@@ -1,0 +1,63 @@
+package negotiate
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+
+	"github.com/stanzakit/stanzakit/gen/starttls"
+	"github.com/stanzakit/stanzakit/wire"
+	"github.com/stanzakit/stanzakit/xmpp/internal/dial"
+)
+
+// ErrNoTLS is returned when the server offers no TLS and the configuration demands it: somebody on the way may have taken the offer out.
+var ErrNoTLS = errors.New("negotiate: the server offers no TLS")
+
+// startTLS protects the stream (RFC 6120, section 5). After it, everything learned before is forgotten, and what was read ahead is dropped.
+func startTLS() Feature {
+	return Feature{
+		Name: "starttls", Order: 10,
+		Find: func(st *State) wire.Element {
+			if st.Secure {
+				return nil
+			}
+			return find[starttls.StartTLS](st)
+		},
+		Missing: func(st *State) error {
+			if !st.Secure && st.RequireTLS { // guard: S27
+				return ErrNoTLS
+			}
+			return nil
+		},
+		Negotiate: upgrade,
+	}
+}
+
+func upgrade(ctx context.Context, st *State, _ wire.Element) (restart bool, err error) {
+	if err := st.Stream.Send(ctx, &starttls.StartTLS{}); err != nil {
+		return false, err
+	}
+	el, err := st.Stream.Next(ctx)
+	if err != nil {
+		return false, fmt.Errorf("negotiate: starttls: %w", err)
+	}
+	if _, ok := el.(*starttls.Proceed); !ok {
+		return false, fmt.Errorf("negotiate: starttls refused: %v", el.ElementName())
+	}
+	if err := st.Stream.Flush(ctx); err != nil {
+		return false, err
+	}
+	conn, err := dial.Upgrade(ctx, st.Stream.Conn(), st.TLS, st.Domain)
+	if err != nil {
+		return false, err
+	}
+	st.Secure = true
+	return true, st.Stream.Restart(ctx, conn)
+}
+
+// Verified reports whether conn is TLS whose peer has proved to be the domain: a handshake of package dial ends well only then.
+func Verified(conn any) bool {
+	t, ok := conn.(*tls.Conn)
+	return ok && t.ConnectionState().HandshakeComplete
+}

@@ -1,0 +1,245 @@
+package xmpp
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/stanzakit/stanzakit/gen/stanza"
+	"github.com/stanzakit/stanzakit/jid"
+	"github.com/stanzakit/stanzakit/stream"
+	"github.com/stanzakit/stanzakit/stream/bus"
+	"github.com/stanzakit/stanzakit/wire"
+)
+
+// Session is the long-lived object behind a [Client] or a [Component]: handlers, events, requests, roster and presence. Each connection is a link of its
+// own below it. Its methods may be called by any goroutine.
+type Session struct {
+	mux       *stream.Mux
+	bus       *bus.Bus
+	log       *slog.Logger
+	component bool
+	account   jid.JID // the bare JID of a client, the domain of a component
+	answers   answers
+	roster    Roster
+	presence  PresenceTracker
+	runners   []Runner
+	mine      bool // mux and bus are ours to close
+
+	link  atomic.Pointer[link] // nil while there is no connection
+	ended chan struct{}        // closed when the session is over
+	over  sync.Once
+	cause error // why; set before ended is closed
+}
+
+// link is one connection of a session.
+type link struct {
+	stream *stream.Stream
+	bound  jid.JID
+	cancel context.CancelCauseFunc
+	done   chan struct{} // closed when the reader has ended and everything that ran on the link
+}
+
+// ErrNotConnected is returned by calls that need a connection while there is none.
+var ErrNotConnected = errors.New("xmpp: not connected")
+
+// ErrClosed is why a session ended that was closed by us.
+var ErrClosed = errors.New("xmpp: session closed")
+
+// base is what Config and ComponentConfig have in common.
+type base struct {
+	mux      *stream.Mux
+	bus      *bus.Bus
+	log      *slog.Logger
+	plugins  []Plugin
+	account  jid.JID
+	requests int
+}
+
+// newSession makes a session and sets up its plugins. No stream is open yet.
+func newSession(b base, component bool) (*Session, error) {
+	s := &Session{mux: b.mux, bus: b.bus, log: b.log, component: component, account: b.account, ended: make(chan struct{})}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.mine = s.mux == nil; s.mine {
+		s.mux = stream.NewMux(stream.Config{Logger: s.log})
+	}
+	ownBus := s.bus == nil
+	if ownBus {
+		s.bus = bus.New(bus.Config{})
+	}
+	s.answers.init(b.requests)
+	s.roster.s = s
+	s.presence.init(s)
+	s.basics(ownBus)
+	var err error
+	if s.runners, err = setup(s, b.plugins); err != nil {
+		s.release()
+		return nil, err
+	}
+	return s, nil
+}
+
+// basics registers the handlers that every session has: messages and presences become events.
+func (s *Session) basics(ownBus bool) {
+	stream.On(s.mux, func(ctx context.Context, m *stanza.Message) error {
+		if from(ctx) == s {
+			bus.Publish(s.bus, m)
+		}
+		return nil
+	})
+	stream.On(s.mux, func(ctx context.Context, p *stanza.Presence) error {
+		if from(ctx) == s {
+			s.presence.receive(p)
+			bus.Publish(s.bus, p)
+		}
+		return nil
+	})
+	if !s.component {
+		s.roster.register()
+	}
+	if ownBus {
+		bus.On(s.bus, func(_ context.Context, p bus.Panicked) {
+			s.log.Error("xmpp: event handler panicked", "panic", p.Value, "stack", string(p.Stack))
+		})
+		bus.On(s.bus, func(_ context.Context, o bus.Overflowed) {
+			s.log.Error("xmpp: event subscriber is too slow and has been ended", "event", o.Type, "queued", o.Queued)
+		})
+	}
+}
+
+// Mux returns the session's stream handlers.
+func (s *Session) Mux() *stream.Mux { return s.mux }
+
+// Bus returns the session's events. *stanza.Message and *stanza.Presence are published as they arrive, after stream handlers have run; the events of
+// this package are listed in events.go.
+func (s *Session) Bus() *bus.Bus { return s.bus }
+
+// JID returns the address that the session is known by: a client's full JID once a resource is bound, a component's domain.
+func (s *Session) JID() jid.JID {
+	if l := s.link.Load(); l != nil && !l.bound.IsZero() {
+		return l.bound
+	}
+	return s.account
+}
+
+// Account returns the client's bare JID, or the component's domain.
+func (s *Session) Account() jid.JID { return s.account }
+
+// Roster returns the client's contact list. A component's is empty.
+func (s *Session) Roster() *Roster { return &s.roster }
+
+// Presence returns what is known of the availability of others.
+func (s *Session) Presence() *PresenceTracker { return &s.presence }
+
+// Done is closed when the session is over. [Session.Err] then says why.
+func (s *Session) Done() <-chan struct{} { return s.ended }
+
+// Err returns why the session is over, nil while it is not: [ErrClosed], a [*stream.Error], or what happened to the connection.
+func (s *Session) Err() error {
+	select {
+	case <-s.ended:
+		return s.cause
+	default:
+		return nil
+	}
+}
+
+// Send sends an element. It waits for room in the queue until ctx ends; called from a stream handler it fails instead of waiting. A component's stanza must come from an
+// address of its domain (XEP-0114, section 3) and gets the domain if it has none. A message or IQ without an id is given one.
+func (s *Session) Send(ctx context.Context, el wire.Element) error {
+	l := s.link.Load()
+	if l == nil {
+		return ErrNotConnected
+	}
+	el, err := s.address(el)
+	if err != nil {
+		return err
+	}
+	return l.stream.Send(ctx, el)
+}
+
+// NewID returns a new stanza id: 130 bits from crypto/rand, so that nobody can guess the id of a request under way.
+func NewID() string { return rand.Text() }
+
+// serve runs a link until its stream ends.
+func (s *Session) serve(st *stream.Stream, bound jid.JID) *link {
+	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), sessionKey{}, s))
+	l := &link{stream: st, bound: bound, cancel: cancel, done: make(chan struct{})}
+	s.link.Store(l)
+	var running sync.WaitGroup
+	for _, r := range s.runners {
+		running.Go(func() { r.Run(ctx, s) }) // ends when ctx does; waited for below
+	}
+	bus.Publish(s.bus, Bound{JID: bound})
+	go func() { // ends when the stream does; waited for in Close
+		err := st.Serve(ctx, s.unclaimed)
+		s.link.Store(nil)
+		s.mux.Abandon(errors.Join(ErrNotConnected, err))
+		s.finish(l, err)
+		cancel(err)
+		s.answers.wait()
+		running.Wait()
+		close(l.done)
+		s.end(err)
+	}()
+	return l
+}
+
+// finish closes what the stream has left: in order if the peer has ended it, at once otherwise.
+func (s *Session) finish(l *link, err error) {
+	if peer, ok := errors.AsType[*stream.Error](err); errors.Is(err, stream.ErrClosed) || ok && !peer.Local {
+		_ = l.stream.Close(context.Background()) // the peer's end has been seen, so this does not wait
+		return
+	}
+	l.stream.Abort()
+}
+
+// end makes the session over.
+func (s *Session) end(err error) {
+	s.over.Do(func() {
+		s.cause = err
+		bus.Publish(s.bus, Ended{Err: err})
+		close(s.ended)
+		s.release()
+	})
+}
+
+// release ends the goroutines of handlers and events that are the session's own.
+func (s *Session) release() {
+	if s.mine {
+		s.mux.Close()
+	}
+	s.bus.Close()
+}
+
+// Close ends the session: the stream is closed in order (RFC 6120, section 4.4), which waits for the server until ctx ends, then everything that runs is waited
+// for. It must not be called from a stream handler. Closing twice is no error.
+func (s *Session) Close(ctx context.Context) error {
+	if err := stream.MayWait(ctx); err != nil {
+		return err
+	}
+	l := s.link.Load()
+	if l == nil {
+		s.end(ErrClosed)
+		return nil
+	}
+	err := l.stream.Close(ctx)
+	if err != nil {
+		l.cancel(err)
+	}
+	<-l.done
+	return err
+}
+
+type sessionKey struct{}
+
+// from returns the session that an element arrived on.
+func from(ctx context.Context) *Session {
+	s, _ := ctx.Value(sessionKey{}).(*Session)
+	return s
+}
