@@ -80,17 +80,17 @@ func Dial(ctx context.Context, cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, bound, err := cfg.connect(ctx, s)
+	st, err := cfg.connect(ctx, s)
 	if err != nil {
 		s.release()
 		return nil, err
 	}
-	s.serve(st, bound)
+	s.serve(st.Stream, st.Bound, st.Features)
 	return &Client{s}, nil
 }
 
 // connect tries the domain's servers until one has bound a resource. A refused login is final; anything else goes on to the next server.
-func (cfg *Config) connect(ctx context.Context, s *Session) (*stream.Stream, jid.JID, error) {
+func (cfg *Config) connect(ctx context.Context, s *Session) (*negotiate.State, error) {
 	timeout := cfg.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
@@ -98,33 +98,32 @@ func (cfg *Config) connect(ctx context.Context, s *Session) (*stream.Stream, jid
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if err := negotiate.Register(s.mux.Registry()); err != nil {
-		return nil, jid.JID{}, err
+		return nil, err
 	}
 	d := &dial.Dialer{Addr: cfg.Addr, DirectTLS: cfg.DirectTLS, TLS: cfg.TLS, Resolver: cfg.Resolver, Dial: cfg.DialContext}
 	domain := cfg.JID.Domain()
 	plan, err := d.Plan(ctx, domain)
 	if err != nil {
-		return nil, jid.JID{}, fmt.Errorf("xmpp: %w", err)
+		return nil, fmt.Errorf("xmpp: %w", err)
 	}
 	failed := &dial.Error{Domain: domain, Lookup: plan.Lookup}
 	for _, target := range plan.Targets {
 		conn, info, err := d.Open(ctx, domain, target)
 		if err == nil {
-			var st *stream.Stream
-			var bound jid.JID
-			if st, bound, err = cfg.negotiate(ctx, s, conn, info.DirectTLS); err == nil {
-				return st, bound, nil
+			var st *negotiate.State
+			if st, err = cfg.negotiate(ctx, s, conn, info.DirectTLS); err == nil {
+				return st, nil
 			}
 		}
 		if refused := final(err); refused || ctx.Err() != nil && len(failed.Attempts) == 0 {
-			return nil, jid.JID{}, fmt.Errorf("xmpp: %s: %w", target, err)
+			return nil, fmt.Errorf("xmpp: %s: %w", target, err)
 		}
 		failed.Attempts = append(failed.Attempts, dial.Attempt{Target: target, Err: err})
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	return nil, jid.JID{}, fmt.Errorf("xmpp: %w", failed)
+	return nil, fmt.Errorf("xmpp: %w", failed)
 }
 
 // final reports whether another server of the domain would say the same.
@@ -135,7 +134,7 @@ func final(err error) bool {
 }
 
 // negotiate takes a connection to a bound resource.
-func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, secure bool) (*stream.Stream, jid.JID, error) {
+func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, secure bool) (*negotiate.State, error) {
 	before := cfg.BeforeAuth
 	if before == (wire.Limits{}) {
 		before = wire.BeforeAuth()
@@ -161,7 +160,7 @@ func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, sec
 	}
 	if err := negotiate.Run(ctx, state, negotiate.Client()); err != nil {
 		st.Abort()
-		return nil, jid.JID{}, err
+		return nil, err
 	}
-	return st, state.Bound, nil
+	return state, nil
 }

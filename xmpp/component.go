@@ -62,7 +62,7 @@ func DialComponent(ctx context.Context, cfg ComponentConfig) (*Component, error)
 		s.release()
 		return nil, fmt.Errorf("xmpp: component %s: %w", cfg.Domain, err)
 	}
-	s.serve(st, cfg.Domain)
+	s.serve(st, cfg.Domain, nil)
 	return &Component{s}, nil
 }
 

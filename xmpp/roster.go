@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	genroster "github.com/stanzakit/stanzakit/gen/roster"
+	"github.com/stanzakit/stanzakit/gen/rosterver"
 	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/gen/stanzaerrors"
 	"github.com/stanzakit/stanzakit/jid"
@@ -41,17 +42,19 @@ func (r *Roster) register() {
 
 // Fetch asks the server for the roster (RFC 6121, section 2.1.3), from the version known if the server keeps versions (section 2.6), and returns it.
 func (r *Roster) Fetch(ctx context.Context) ([]genroster.Item, error) {
-	r.mu.Lock()
-	version := r.version
-	r.mu.Unlock()
-	req := &genroster.Query{Ver: &version}
+	req := &genroster.Query{}
+	if offers[rosterver.Ver](r.s) { // otherwise it must not be sent (RFC 6121, section 2.6.2)
+		r.mu.Lock()
+		req.Ver = new(r.version)
+		r.mu.Unlock()
+	}
 	reply, err := r.s.Request(ctx, &stanza.IQ{Type: stanza.IQGet, Any: []wire.Element{req}})
 	if err != nil {
 		return nil, err
 	}
 	q, ok := wire.Find[genroster.Query](reply.Any)
-	if !ok {
-		return r.Items(), nil // nothing has changed since that version
+	if !ok { // nothing has changed since that version, or there never was anything
+		return r.Items(), nil
 	}
 	r.mu.Lock()
 	r.items = make(map[jid.JID]genroster.Item, len(q.Item))

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/stanzakit/stanzakit/gen/stanza"
+	"github.com/stanzakit/stanzakit/gen/streams"
 	"github.com/stanzakit/stanzakit/jid"
 	"github.com/stanzakit/stanzakit/stream"
 	"github.com/stanzakit/stanzakit/stream/bus"
@@ -30,6 +31,7 @@ type Session struct {
 	mine      bool // mux and bus are ours to close
 
 	link  atomic.Pointer[link] // nil while there is no connection
+	left  atomic.Bool          // Close has been called
 	ended chan struct{}        // closed when the session is over
 	over  sync.Once
 	cause error // why; set before ended is closed
@@ -37,10 +39,11 @@ type Session struct {
 
 // link is one connection of a session.
 type link struct {
-	stream *stream.Stream
-	bound  jid.JID
-	cancel context.CancelCauseFunc
-	done   chan struct{} // closed when the reader has ended and everything that ran on the link
+	stream   *stream.Stream
+	bound    jid.JID
+	features *streams.Features // what the server offered last; nil for a component
+	cancel   context.CancelCauseFunc
+	done     chan struct{} // closed when the reader has ended and everything that ran on the link
 }
 
 // ErrNotConnected is returned by calls that need a connection while there is none.
@@ -115,8 +118,7 @@ func (s *Session) basics(ownBus bool) {
 // Mux returns the session's stream handlers.
 func (s *Session) Mux() *stream.Mux { return s.mux }
 
-// Bus returns the session's events. *stanza.Message and *stanza.Presence are published as they arrive, after stream handlers have run; the events of
-// this package are listed in events.go.
+// Bus returns the session's events: *stanza.Message and *stanza.Presence as they arrive, and those of this package, which are listed in events.go.
 func (s *Session) Bus() *bus.Bus { return s.bus }
 
 // JID returns the address that the session is known by: a client's full JID once a resource is bound, a component's domain.
@@ -163,13 +165,23 @@ func (s *Session) Send(ctx context.Context, el wire.Element) error {
 	return l.stream.Send(ctx, el)
 }
 
+// offers reports whether the server offered a feature of type T when the session was bound.
+func offers[T any, P wire.Ptr[T]](s *Session) bool {
+	l := s.link.Load()
+	if l == nil || l.features == nil {
+		return false
+	}
+	_, ok := wire.Find[T, P](l.features.Any)
+	return ok
+}
+
 // NewID returns a new stanza id: 130 bits from crypto/rand, so that nobody can guess the id of a request under way.
 func NewID() string { return rand.Text() }
 
 // serve runs a link until its stream ends.
-func (s *Session) serve(st *stream.Stream, bound jid.JID) *link {
+func (s *Session) serve(st *stream.Stream, bound jid.JID, offered *streams.Features) {
 	ctx, cancel := context.WithCancelCause(context.WithValue(context.Background(), sessionKey{}, s))
-	l := &link{stream: st, bound: bound, cancel: cancel, done: make(chan struct{})}
+	l := &link{stream: st, bound: bound, features: offered, cancel: cancel, done: make(chan struct{})}
 	s.link.Store(l)
 	var running sync.WaitGroup
 	for _, r := range s.runners {
@@ -178,20 +190,22 @@ func (s *Session) serve(st *stream.Stream, bound jid.JID) *link {
 	bus.Publish(s.bus, Bound{JID: bound})
 	go func() { // ends when the stream does; waited for in Close
 		err := st.Serve(ctx, s.unclaimed)
+		if s.left.Load() {
+			err = ErrClosed
+		}
 		s.link.Store(nil)
 		s.mux.Abandon(errors.Join(ErrNotConnected, err))
-		s.finish(l, err)
+		s.shut(l, err)
 		cancel(err)
 		s.answers.wait()
 		running.Wait()
 		close(l.done)
 		s.end(err)
 	}()
-	return l
 }
 
-// finish closes what the stream has left: in order if the peer has ended it, at once otherwise.
-func (s *Session) finish(l *link, err error) {
+// shut closes what the stream has left: in order if the peer has ended it, at once otherwise.
+func (s *Session) shut(l *link, err error) {
 	if peer, ok := errors.AsType[*stream.Error](err); errors.Is(err, stream.ErrClosed) || ok && !peer.Local {
 		_ = l.stream.Close(context.Background()) // the peer's end has been seen, so this does not wait
 		return
@@ -223,6 +237,7 @@ func (s *Session) Close(ctx context.Context) error {
 	if err := stream.MayWait(ctx); err != nil {
 		return err
 	}
+	s.left.Store(true)
 	l := s.link.Load()
 	if l == nil {
 		s.end(ErrClosed)

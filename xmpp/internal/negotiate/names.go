@@ -5,6 +5,7 @@ import (
 
 	"github.com/stanzakit/stanzakit/gen/bind"
 	gensasl "github.com/stanzakit/stanzakit/gen/sasl"
+	"github.com/stanzakit/stanzakit/gen/rosterver"
 	"github.com/stanzakit/stanzakit/gen/session"
 	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/gen/starttls"
@@ -15,6 +16,6 @@ import (
 func Register(r *wire.Registry) error {
 	return errors.Join(
 		r.Add(starttls.Elements...), r.Add(gensasl.Elements...),
-		r.Add(bind.Elements...), r.Add(session.Elements...), r.Add(stanza.Elements...),
+		r.Add(bind.Elements...), r.Add(session.Elements...), r.Add(stanza.Elements...), r.Add(rosterver.Elements...),
 	)
 }
