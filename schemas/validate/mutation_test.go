@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"encoding/xml"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -119,7 +120,7 @@ func (m *mutator) attributes(n *node, s *shape) {
 	attrs := n.raw.Attrs
 	defer func() { n.raw.Attrs = attrs }()
 	if !s.admits("") {
-		n.raw.Attrs = append(slices.Clone(attrs), wire.Attr{Name: xmlName("", "undeclared"), Value: "1"})
+		n.raw.Attrs = append(slices.Clone(attrs), wire.Attr{Name: xml.Name{Local: "undeclared"}, Value: "1"})
 		m.expect("add attribute", n.path()+"/@undeclared", false)
 	}
 	for i, a := range attrs {
@@ -157,7 +158,7 @@ func (m *mutator) addChild(n *node, s *shape) {
 		spaces = append(spaces, "urn:example:foreign")
 	}
 	for _, space := range spaces {
-		child := wire.Node{Elem: &wire.Raw{Name: xmlName(space, "undeclared")}}
+		child := wire.Node{Elem: &wire.Raw{Name: xml.Name{Space: space, Local: "undeclared"}}}
 		m.nodes(n, append(slices.Clone(n.raw.Nodes), child), "add child", n.path())
 		m.nodes(n, append([]wire.Node{child}, n.raw.Nodes...), "add child", n.path())
 	}

@@ -29,13 +29,12 @@ type node struct {
 
 	decl *xsdmodel.Element // what the walk found the element to be; nil if nothing declares it
 
-	detached  bool // stands where it must not: the engine judges it apart from its parent
-	withheld  bool // holds what the engine cannot judge
-	unknown   bool // not declared, and told of
-	faulty    bool // the walk, or an earlier pass of the engine, has told what is wrong with its content
-	oddAttrs  bool // likewise with the presence of its attributes
-	oddText   bool // likewise with its text
-	unchecked bool // stands under a wildcard that says skip
+	detached bool // stands where it must not: the engine judges it apart from its parent
+	withheld bool // holds what the engine cannot judge
+	unknown  bool // not declared, and told of
+	faulty   bool // the walk, or an earlier pass of the engine, has told what is wrong with its content
+	oddAttrs bool // likewise with the presence of its attributes
+	oddText  bool // likewise with its text
 }
 
 // tag is where the parts of an element stand in the document, in bytes.
@@ -87,9 +86,7 @@ func newNode(el wire.Element, parent *node, tags []tag) (*node, []tag) {
 // number gives children that share their name with a sibling their ordinals.
 func (n *node) number() {
 	last := map[string]*node{}
-	n.names = map[xsdmodel.Name]bool{}
 	for _, c := range n.children {
-		n.names[c.name] = true
 		if before := last[c.name.Local]; before != nil {
 			before.ordinal = max(before.ordinal, 1)
 			c.ordinal = before.ordinal + 1

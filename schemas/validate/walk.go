@@ -72,7 +72,6 @@ func (w *walk) lax(n *node) {
 // open checks a child that a wildcard let in.
 func (w *walk) open(n *node, process string) {
 	if process == "skip" {
-		w.skip(n)
 		return
 	}
 	set := w.shapes.set
@@ -91,35 +90,43 @@ func (w *walk) open(n *node, process string) {
 	w.element(n)
 }
 
-// skip marks what a wildcard says not to check.
-func (w *walk) skip(n *node) {
-	n.unchecked = true
-	for _, c := range n.children {
-		w.skip(c)
-	}
+// matching holds the children of an element against its content model.
+type matching struct {
+	parent *node
+	shape  *shape
+	rest   expr                   // the model of the children to come
+	left   map[xsdmodel.Name]int  // children to come
+	stray  map[xsdmodel.Name]bool // children that were told of as not allowed
+	lost   bool                   // the engine cannot follow any more
 }
 
-// content holds the children against the content model.
+// content checks the children of n.
 func (w *walk) content(n *node, s *shape) {
-	rest := s.content
-	if rest == nil {
-		rest = sequence(nil)
+	m := &matching{parent: n, shape: s, rest: s.content, left: map[xsdmodel.Name]int{}, stray: map[xsdmodel.Name]bool{}}
+	if s.content == nil {
+		m.rest = sequence(nil)
 	}
-	astray := false // the engine cannot follow any more
 	for _, c := range n.children {
-		t, after, ok := rest.next(c.name)
+		m.left[c.name]++
+	}
+	for _, c := range n.children {
+		m.left[c.name]--
+		t, rest, ok := m.rest.next(c.name)
 		if !ok {
-			t, after = w.misplaced(n, c, s, rest)
-			astray = astray || t != nil
-			c.detached = true
+			t, rest = w.misplaced(m, c)
 		}
-		c.detached = c.detached || astray
-		if after != nil {
-			rest = after
+		c.detached = c.detached || m.lost || t == nil
+		if t != nil {
+			m.rest = rest
 		}
 		w.child(c, s, t)
 	}
-	w.missing(n, rest)
+	for _, missing := range m.rest.missing() {
+		if !slices.ContainsFunc(missing, func(t *term) bool { return t.element != nil && m.stray[t.element.Name] }) {
+			n.faulty = true
+			w.addf(n.tag.start, n.path(), "%s", w.required(n, missing, ""))
+		}
+	}
 }
 
 // child checks a child that the term t of the content model stands for; nil if none does.
@@ -141,41 +148,31 @@ func (w *walk) child(c *node, s *shape, t *term) {
 }
 
 // misplaced tells of a child that cannot come next. If it could come after others that are missing, the term for it and what may follow it are returned.
-func (w *walk) misplaced(n, c *node, s *shape, rest expr) (*term, expr) {
+func (w *walk) misplaced(m *matching, c *node) (*term, expr) {
+	n, name := m.parent, c.label()
 	n.faulty = true
-	name := c.label()
-	switch t, after, missing, ok := rest.force(c.name); {
-	case s.content == nil && s.text:
+	t, rest, missing, ok := m.rest.force(c.name)
+	switch {
+	case m.shape.content == nil && m.shape.text:
 		w.addf(c.tag.start, c.path(), "element %s is not allowed: %s holds text only", name, quoted(n.name.Local))
-	case s.content == nil:
+	case m.shape.content == nil:
 		w.addf(c.tag.start, c.path(), "element %s is not allowed: %s has no children", name, quoted(n.name.Local))
-	case ok && !slices.ContainsFunc(missing, n.holds):
-		for _, m := range missing {
-			w.addf(n.tag.start, n.path(), "%s", w.required(n, m, " before "+name))
+	case ok && !slices.ContainsFunc(missing, m.toCome):
+		for _, any := range missing {
+			w.addf(n.tag.start, n.path(), "%s", w.required(n, any, " before "+name))
 		}
-		return t, after
+		m.lost = true
+		return t, rest
 	default:
-		w.addf(c.tag.start, c.path(), "element %s is not allowed here; expected %s", name, w.expected(n, rest.first()))
+		m.stray[c.name] = true
+		w.addf(c.tag.start, c.path(), "element %s is not allowed here; expected %s", name, w.expected(n, m.rest.first()))
 	}
 	return nil, nil
 }
 
-// missing tells of children that have not come. One that stands in the wrong place has been told of already.
-func (w *walk) missing(n *node, rest expr) {
-	if rest.empty() {
-		return
-	}
-	for _, m := range rest.missing() {
-		if !n.holds(m) {
-			w.addf(n.tag.start, n.path(), "%s", w.required(n, m, ""))
-		}
-	}
-	n.faulty = true
-}
-
-// holds reports whether one of the alternatives is among the children of n.
-func (n *node) holds(any alternatives) bool {
-	return slices.ContainsFunc(any, func(t *term) bool { return t.element != nil && n.names[t.element.Name] })
+// toCome reports whether one of the alternatives stands further on.
+func (m *matching) toCome(any alternatives) bool {
+	return slices.ContainsFunc(any, func(t *term) bool { return t.element != nil && m.left[t.element.Name] > 0 })
 }
 
 // declares returns a term for an element of that name from anywhere in the content model, nil if there is none.
