@@ -14,4 +14,11 @@ require (
 	golang.org/x/text v0.37.0
 )
 
-require github.com/iancoleman/strcase v0.3.0 // indirect
+require golang.org/x/tools v0.44.0 // indirect
+
+require (
+	github.com/alecthomas/kong v1.17.0
+	github.com/iancoleman/strcase v0.3.0 // indirect
+	github.com/rogpeppe/go-internal v1.16.0
+	pgregory.net/rapid v1.3.0
+)

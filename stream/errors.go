@@ -15,7 +15,7 @@ type Error struct {
 	Any       []wire.Element // application-specific conditions
 	OtherHost string         // where to go instead, with see-other-host (section 4.9.3.19)
 	Local     bool           // we sent it; otherwise the peer did
-	Cause     error          // why we sent it; nil for a peer's
+	Cause     error          // why we sent it, or what was wrong with the peer's; may be nil
 }
 
 // Error says whose error it is, and which.
@@ -33,20 +33,35 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap returns why we sent the error.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // element returns the error as it is sent.
 func (e *Error) element() *streams.Error {
 	el := &streams.Error{Condition: e.Condition, ConditionText: e.OtherHost, Any: e.Any}
+	if el.Condition == "" {
+		el.Condition = streamerrors.ConditionUndefinedCondition
+	}
 	if e.Text != "" {
 		el.Text = &streamerrors.Text{Lang: "en", Text: e.Text}
 	}
 	return el
 }
 
-// peerError returns the error that the peer sent.
-func peerError(el *streams.Error) *Error {
+// peerError returns the stream error that the peer sent, nil if el is none.
+func peerError(el wire.Element) *Error {
+	switch el := el.(type) {
+	case *streams.Error:
+		return errorOf(el)
+	case *wire.Raw: // it ends the stream even if its type could not hold it
+		if el.Name == (*streams.Error)(nil).ElementName() {
+			return &Error{Condition: streamerrors.ConditionUndefinedCondition, Cause: el.Err}
+		}
+	}
+	return nil
+}
+
+func errorOf(el *streams.Error) *Error {
 	e := &Error{Condition: el.Condition, OtherHost: el.ConditionText, Any: el.Any}
 	if el.Text != nil {
 		e.Text = el.Text.Text
@@ -62,8 +77,11 @@ func localError(condition streamerrors.Condition, cause error) *Error {
 	return &Error{Condition: condition, Local: true, Cause: cause}
 }
 
-// errorFor returns the stream error for what the decoder refused, nil for any other error.
+// errorFor returns the stream error for what the decoder or parseHeader refused, nil for any other error.
 func errorFor(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
 	if syntax, ok := errors.AsType[*wire.SyntaxError](err); ok {
 		return localError(streamerrors.Condition(syntax.Condition), err)
 	}
@@ -76,6 +94,4 @@ var (
 	ErrClosed = errors.New("stream: closed")
 	// ErrCut is returned when the connection ended without a closing tag.
 	ErrCut = errors.New("stream: connection ended without a closing tag")
-	// ErrTooLarge is returned for an element that is larger than the peer accepts.
-	ErrTooLarge = errors.New("stream: element is larger than the peer accepts")
 )

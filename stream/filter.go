@@ -3,6 +3,8 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"github.com/stanzakit/stanzakit/wire"
@@ -13,11 +15,12 @@ type Direction int
 
 // The directions.
 const (
-	In  Direction = iota // from the peer, before dispatch; on the reader's goroutine, so the filter must not wait
-	Out                  // to the peer, before encoding; on the sender's goroutine
+	In  Direction = iota // from the peer, before dispatch; a filter runs on the reader's goroutine and must not wait
+	Out                  // to the peer, before encoding; a filter runs on the sender's goroutine
 )
 
-// FilterFunc looks at an element on its way and returns it, another one in its place, or nil to drop it.
+// FilterFunc looks at an element on its way and returns it, another one in its place, or nil to drop it. It must not change the element: others may hold it,
+// and how it is dispatched is decided already; to change one is to return a changed copy. An error drops the element too: the logger is told, or the caller of Send.
 type FilterFunc func(context.Context, wire.Element) (wire.Element, error)
 
 type filter struct {
@@ -60,9 +63,19 @@ func (m *Mux) filterList(dir Direction) []*filter {
 func (m *Mux) filter(ctx context.Context, dir Direction, el wire.Element) (wire.Element, error) {
 	for _, f := range m.filterList(dir) {
 		var err error
-		if el, err = f.run(ctx, el); el == nil || err != nil {
+		if el, err = f.try(ctx, el); el == nil || err != nil {
 			return nil, err
 		}
 	}
 	return el, nil
+}
+
+// try runs one filter; that it panics is its error.
+func (f *filter) try(ctx context.Context, el wire.Element) (_ wire.Element, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("stream: filter panicked: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return f.run(ctx, el)
 }

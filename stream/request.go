@@ -13,7 +13,7 @@ import (
 
 // request identifies what a reply must fit.
 type request struct {
-	name xml.Name
+	name wire.NameID
 	id   string
 }
 
@@ -28,7 +28,7 @@ type Call struct {
 	all  *requests
 	req  request
 	from func(jid.JID) bool
-	done chan struct{} // closed when reply or err is set
+	done chan struct{} // closed when got or err is set
 	got  wire.Element
 	err  error
 }
@@ -36,24 +36,24 @@ type Call struct {
 // ErrID is returned for a request whose id another one under way has.
 var ErrID = errors.New("stream: a request with this id is under way")
 
-// Await begins to wait for the reply to a request: a stanza called name, of type result or error, with this id, from a sender that from accepts. Replies that fit
-// in id alone are no replies: they go to the handlers, and the request goes on waiting.
+// Await begins to wait for the reply to a request: a stanza called name, of type result or error, with this id, from a sender that from accepts, which runs on the reader's
+// goroutine. Replies that fit in id alone are no replies: they go to the handlers, and the request goes on waiting. A request
+// that does not say who may answer is a programmer's mistake and panics.
 func (m *Mux) Await(name xml.Name, id string, from func(jid.JID) bool) (*Call, error) {
-	c := &Call{all: &m.pending, req: request{name, id}, from: from, done: make(chan struct{})}
-	p := &m.pending
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.calls == nil {
-		p.calls = make(map[request]*Call)
+	if from == nil {
+		panic("stream: Await without a sender")
 	}
-	if p.calls[c.req] != nil {
+	c := &Call{all: &m.pending, req: request{m.nameID(name), id}, from: from, done: make(chan struct{})}
+	c.all.mu.Lock()
+	defer c.all.mu.Unlock()
+	if c.all.calls[c.req] != nil {
 		return nil, fmt.Errorf("%w: %q", ErrID, id)
 	}
-	p.calls[c.req] = c
+	c.all.calls[c.req] = c
 	return c, nil
 }
 
-// Wait returns the reply. The end of ctx ends the waiting.
+// Wait returns the reply. The end of ctx ends the waiting, and so does a call from a stream handler, which is [ErrWouldWait].
 func (c *Call) Wait(ctx context.Context) (wire.Element, error) {
 	defer c.Cancel()
 	if err := MayWait(ctx); err != nil {
@@ -63,25 +63,24 @@ func (c *Call) Wait(ctx context.Context) (wire.Element, error) {
 	case <-c.done:
 		return c.got, c.err
 	case <-ctx.Done():
+	}
+	select {
+	case <-c.done: // it came in time, whatever select saw first
+		return c.got, c.err
+	default:
 		return nil, context.Cause(ctx)
 	}
 }
 
 // Cancel ends the waiting. A reply that comes later is nobody's.
-func (c *Call) Cancel() {
-	c.all.mu.Lock()
-	defer c.all.mu.Unlock()
-	if c.all.calls[c.req] == c {
-		delete(c.all.calls, c.req)
-	}
-}
+func (c *Call) Cancel() { c.all.take(c) }
 
 // Abandon ends every request under way with this error: the stream that would have brought the replies is gone.
 func (m *Mux) Abandon(err error) {
 	p := &m.pending
 	p.mu.Lock()
 	calls := p.calls
-	p.calls = nil
+	p.calls = make(map[request]*Call)
 	p.mu.Unlock()
 	for _, c := range calls {
 		c.err = err
@@ -90,20 +89,28 @@ func (m *Mux) Abandon(err error) {
 }
 
 // resolve gives a reply to the request that waits for it.
-func (p *requests) resolve(el wire.Element, head wire.StanzaHead) bool {
+func (p *requests) resolve(el wire.Element, name wire.NameID, head wire.StanzaHead) bool {
 	if head.Type != "result" && head.Type != "error" {
 		return false
 	}
-	req := request{el.ElementName(), head.ID}
 	p.mu.Lock()
-	c := p.calls[req]
-	if c == nil || !c.from(head.From) { // guard: S07
-		p.mu.Unlock()
+	c := p.calls[request{name, head.ID}]
+	p.mu.Unlock()
+	if c == nil || !c.from(head.From) || !p.take(c) { // guard: S07
 		return false
 	}
-	delete(p.calls, req)
-	p.mu.Unlock()
 	c.got = el
 	close(c.done)
+	return true
+}
+
+// take takes a request out, and reports whether it was still there: whoever took it ends it.
+func (p *requests) take(c *Call) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.calls[c.req] != c {
+		return false
+	}
+	delete(p.calls, c.req)
 	return true
 }

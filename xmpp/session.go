@@ -251,6 +251,14 @@ func (s *Session) Close(ctx context.Context) error {
 	return err
 }
 
+// Abort ends the session at once, without a word to the peer; [Session.Err] will be err. It does not wait, so handlers and runners may call it. For a watchdog; others
+// should use [Session.Close].
+func (s *Session) Abort(err error) {
+	if l := s.link.Load(); l != nil {
+		l.cancel(err)
+	}
+}
+
 type sessionKey struct{}
 
 // from returns the session that an element arrived on.

@@ -1,0 +1,83 @@
+// Command stanzagen turns XML schemas of XMPP extensions into Go packages, and looks at XMPP documents with the schemas and types it knows.
+//
+// The typical call, for schemas of one's own in ./schemas and packages below ./gen:
+//
+//	go run github.com/stanzakit/stanzakit/cmd/stanzagen generate
+//
+// The exit status is 0 if all is well, 1 if the command has found something wrong, 2 if it could not run.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/stanzakit/stanzakit/cmd/stanzagen/internal/cli"
+)
+
+func main() { os.Exit(run()) }
+
+const description = `Turns XML schemas of XMPP extensions into Go packages, and looks at XMPP documents with the schemas and types it knows.
+
+Exit status: 0 if all is well, 1 if something was found to be wrong (faults of a schema, generated code that is not current, findings, losses), ` +
+	`2 if the command could not run.`
+
+// commands is the command line.
+type commands struct {
+	Generate generate `cmd:"" help:"Write a Go package for each schema in a directory."`
+	Validate validate `cmd:"" help:"Check documents against the schemas."`
+	Inspect  inspect  `cmd:"" help:"Tell which Go type each element of a document decodes into, and whether encoding loses anything."`
+	List     list     `cmd:"" help:"List the namespaces that have a schema: namespace, package, specification, title, number of elements."`
+}
+
+type generate struct {
+	Schemas string `default:"schemas" placeholder:"DIR" help:"Directory of schemas: those that its index.txt lists, or every *.xsd (default: ${default})."`
+	Out     string `default:"gen" placeholder:"DIR" help:"Directory for the packages, a subdirectory each (default: ${default})."`
+	Module  string `placeholder:"PATH" help:"Import path of the output directory (default: what the nearest go.mod says)."`
+	Check   bool   `help:"Write nothing; list what is not current."`
+}
+
+// Run writes the packages.
+func (c generate) Run(con cli.Console) error { return cli.Generate(con, cli.GenerateConfig(c)) }
+
+type validate struct {
+	JSON    bool     `help:"Write a line of JSON for each file."`
+	Profile string   `default:"strict" enum:"strict" help:"What to check: strict is well-formedness and the schemas as they are (default: ${default})."`
+	Schemas []string `sep:"none" placeholder:"DIR" help:"A directory of schemas beside those that are built in; may be repeated."`
+	Files   []string `arg:"" name:"file" help:"Documents: a stanza or another element each."`
+}
+
+// Run checks the files.
+func (c validate) Run(con cli.Console) error { return cli.Validate(con, cli.ValidateConfig(c)) }
+
+type inspect struct {
+	JSON  bool     `help:"Write a line of JSON for each file."`
+	Emit  string   `placeholder:"DIR" help:"Write each document, encoded again, below this directory under its own path."`
+	Files []string `arg:"" name:"file" help:"Documents: a stanza or another element each."`
+}
+
+// Run inspects the files.
+func (c inspect) Run(con cli.Console) error { return cli.Inspect(con, cli.InspectConfig(c)) }
+
+type list struct {
+	JSON bool `help:"Write a line of JSON for each namespace."`
+}
+
+// Run lists the namespaces.
+func (c list) Run(con cli.Console) error { return cli.List(con, cli.ListConfig(c)) }
+
+// run parses the command line, runs the command, and returns the exit status.
+func run() int {
+	con := cli.Console{Out: os.Stdout, Err: os.Stderr}
+	var c commands
+	parser, err := kong.New(&c, kong.Name("stanzagen"), kong.Description(description))
+	if err != nil {
+		return con.Status(err)
+	}
+	command, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		return con.Status(fmt.Errorf("%w; see stanzagen --help", err))
+	}
+	return con.Status(command.Run(con))
+}

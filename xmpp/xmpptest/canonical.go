@@ -1,0 +1,106 @@
+package xmpptest
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/stanzakit/stanzakit/wire"
+)
+
+// parseStream reads what stands in a stream whose stanzas are of namespace content. The closing tag becomes an element without a name.
+func parseStream(content string, text []byte) ([]*wire.Raw, error) {
+	doc, err := wire.AppendHeader(nil, content, nil)
+	if err != nil {
+		return nil, err
+	}
+	doc = append(doc, text...)
+	d := wire.NewDecoder(bytes.NewReader(doc), nil, wire.Limits{Bytes: len(doc) + 1, Elements: len(doc) + 1})
+	d.SetContentNamespace(content)
+	if _, err := d.Header(); err != nil {
+		return nil, err
+	}
+	var out []*wire.Raw
+	for {
+		el, err := d.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return append(out, &wire.Raw{}), nil
+		case errors.Is(err, io.ErrUnexpectedEOF) && d.Buffered() == 0:
+			return out, nil
+		case err != nil:
+			return nil, err
+		}
+		raw, ok := el.(*wire.Raw) // what a decoder without a registry makes of everything
+		if !ok {
+			return nil, fmt.Errorf("xmpptest: %T in a stream without types", el)
+		}
+		out = append(out, raw)
+	}
+}
+
+// unify lets an id of want that is "*" or a new "$name" be that of got.
+func (p *player) unify(want, got *wire.Raw) {
+	id, ok := got.Attr("", "id")
+	if !ok || id == "" {
+		return
+	}
+	for i, a := range want.Attrs {
+		if a.Name != (xml.Name{Local: "id"}) {
+			continue
+		}
+		switch {
+		case a.Value == "*":
+			want.Attrs[i].Value = id
+		case strings.HasPrefix(a.Value, "$"):
+			p.names[a.Value] = id
+			want.Attrs[i].Value = id
+		}
+	}
+}
+
+// lines writes elements so that equal XML is equal text: names with their namespaces, attributes sorted, an element or a text to a line.
+func lines(raws []*wire.Raw) []string {
+	var out []string
+	for _, r := range raws {
+		out = appendLines(out, r, "")
+	}
+	return out
+}
+
+func appendLines(out []string, r *wire.Raw, indent string) []string {
+	if r.Name.Local == "" {
+		return append(out, closing)
+	}
+	line := indent + "<" + name(r.Name)
+	attrs := slices.SortedFunc(slices.Values(r.Attrs), func(a, b wire.Attr) int {
+		return cmp.Or(cmp.Compare(a.Name.Space, b.Name.Space), cmp.Compare(a.Name.Local, b.Name.Local))
+	})
+	for _, a := range attrs {
+		line += fmt.Sprintf(" %s=%q", name(a.Name), a.Value)
+	}
+	out = append(out, line+">")
+	parent := slices.ContainsFunc(r.Nodes, func(n wire.Node) bool { return n.Elem != nil })
+	for _, n := range r.Nodes {
+		switch child, ok := n.Elem.(*wire.Raw); {
+		case ok:
+			out = appendLines(out, child, indent+"  ")
+		case parent && strings.TrimSpace(n.Text) == "": // between elements
+		default:
+			out = append(out, fmt.Sprintf("%s  %q", indent, n.Text))
+		}
+	}
+	return out
+}
+
+func name(n xml.Name) string {
+	if n.Space == "" {
+		return n.Local
+	}
+	return "{" + n.Space + "}" + n.Local
+}
