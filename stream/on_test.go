@@ -99,7 +99,7 @@ func TestGo(t *testing.T) {
 			dispatch(t, m, `<message xmlns='jabber:client' id='other'/>`)
 		}
 		m.Close() // waits; what is queued is handled
-		if diff := cmp.Diff([]string{"0 v <nil>", "1 v <nil>", "4 v <nil>"}, got); diff != "" {
+		if diff := cmp.Diff([]string{"0v<nil>", "1v<nil>", "4v<nil>"}, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		for _, want := range []string{"ouch", "broken", "on_test.go:"} {

@@ -174,7 +174,7 @@ func TestReplyCallsOut(t *testing.T) { // no lock is held while the sender is ch
 	}
 }
 
-func TestInlineWaits(t *testing.T) { // S: every call that would wait says so at once
+func TestInlineWaits(t *testing.T) { // every call that would wait says so at once
 	m, _ := newMux(t)
 	ran := false
 	m.Handle(stream.Pattern{}, func(ctx context.Context, _ wire.Element) error {

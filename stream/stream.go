@@ -24,7 +24,7 @@ type Options struct {
 	// Queue bounds the bytes that wait to be written; 0 means 1 MiB. Send waits for room.
 	Queue int
 	// Trace, if set, is called with the bytes of every opening tag and element, and of our closing tag: what was read, on the reader's goroutine; what is about to be
-	// written, in the order of the wire, on the writer's. It must not keep or change them, nor wait.
+	// written, in the order of the wire, on the writer's, maybe at the same time. It must not keep or change them, nor wait.
 	Trace func(dir Direction, b []byte)
 }
 

@@ -292,6 +292,35 @@ func TestEncodeContent(t *testing.T) {
 	}
 }
 
+// TestAppendHeader reads the header back.
+func TestAppendHeader(t *testing.T) {
+	attrs := []wire.Attr{attr("", "to", "a&'b"), attr("", "id", ""), attr(nsLang, "lang", "de"), attr("urn:x", "y", "z")}
+	for _, content := range []string{nsC, "jabber:component:accept", ""} {
+		out, err := wire.AppendHeader(nil, content, attrs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, err := wire.NewDecoder(strings.NewReader(string(out)), nil, wire.Limits{}).Header()
+		if err != nil {
+			t.Fatalf("%s: %v", out, err)
+		}
+		if diff := cmp.Diff([]wire.Attr{attrs[0], attrs[2], attrs[3]}, head.Attrs); diff != "" || head.Name.Local != "stream" {
+			t.Errorf("%s: name %v, attributes (-want +got):\n%s", out, head.Name, diff)
+		}
+		if want := (wire.Prefix{Space: content}); head.Prefixes[0] != want {
+			t.Errorf("%s: default namespace %v, want %v", out, head.Prefixes[0], want)
+		}
+	}
+	for _, bad := range []wire.Attr{attr("", "to", "\x00"), attr("", "t o", "x"), attr("", "xmlns", "x")} {
+		if out, err := wire.AppendHeader([]byte("kept"), nsC, []wire.Attr{bad}); err == nil || string(out) != "kept" {
+			t.Errorf("%v: %s, %v", bad, out, err)
+		}
+	}
+	if out, err := wire.AppendHeader(nil, "urn:a b", nil); err == nil || out != nil {
+		t.Errorf("bad namespace: %s, %v", out, err)
+	}
+}
+
 // TestStreamRoundTrip reads what a component's stream encoder wrote with a component's decoder.
 func TestStreamRoundTrip(t *testing.T) {
 	const accept = "jabber:component:accept"

@@ -66,7 +66,7 @@ func ExampleDecoder() {
 	// Output:
 	// stream from example.com
 	// message from romeo@example.net
-	// wire: restricted-xml at byte 207: entity reference &unknown;
+	// wire: restricted-xml at byte 201: entity reference &unknown;
 }
 
 // An Encoder for a stream leaves out what the stream's header has declared.

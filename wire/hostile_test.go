@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -162,7 +163,15 @@ func TestS20_Encoding(t *testing.T) {
 	}
 	t.Run("text", func(t *testing.T) { run(t, tests, inBody) })
 	t.Run("attribute", func(t *testing.T) { run(t, tests, inAttr) })
-	t.Run("between stanzas", func(t *testing.T) { run(t, tests, alone) })
+	t.Run("between stanzas", func(t *testing.T) {
+		outside := slices.Clone(tests)
+		for i := range outside {
+			if outside[i].in[0] == 'a' {
+				outside[i].want = badFormat // the first character is enough
+			}
+		}
+		run(t, outside, alone)
+	})
 	t.Run("CDATA", func(t *testing.T) {
 		run(t, tests[:25], func(s string) string { return inBody("<![CDATA[" + s + "]]>") })
 	})
@@ -236,7 +245,7 @@ func TestS20_Markup(t *testing.T) {
 			{"no-break space", "\u00a0", badFormat},
 			{"stray end tag", "</message>", notWell},
 			{"end tag of the stream under another prefix", "</s:stream>", notWell},
-			{"end of CDATA", "]]>", notWell},
+			{"end of CDATA", "]]>", badFormat},
 		}, alone)
 	})
 }
@@ -287,4 +296,34 @@ func TestS20_Header(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { everySplit(t, tt.in, wire.BeforeAuth(), verdict{End: tt.want}) })
 	}
+}
+
+// TestS20_AtOnce: a peer that speaks another protocol, and then waits for an answer, is told so.
+func TestS20_AtOnce(t *testing.T) {
+	for in, want := range map[string]string{
+		"GET / HTTP/1.1\r\n\r\n":            notWell,
+		"\x16\x03\x01":                      notWell,
+		header + "HELO":                     badFormat,
+		header + "<message/>\n\xc3\xa9":     badFormat,
+		header + "<message/>\x00":           notWell,
+		header + "<message id='1'><a b='<c": notWell,
+		header + "<message id='1'></b>":     notWell,
+	} {
+		d := wire.NewDecoder(io.MultiReader(strings.NewReader(in), waits{t}), nil, wire.BeforeAuth())
+		_, err := d.Header()
+		for err == nil {
+			_, err = d.Next()
+		}
+		if bad := (*wire.SyntaxError)(nil); !errors.As(err, &bad) || bad.Condition != want {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
+}
+
+// waits is a peer that sends no more.
+type waits struct{ t *testing.T }
+
+func (w waits) Read([]byte) (int, error) {
+	w.t.Error("read on for no reason")
+	return 0, io.EOF
 }

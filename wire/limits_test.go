@@ -162,7 +162,7 @@ func (b *bomb) Read(p []byte) (int, error) {
 
 // TestS24_Bombs feeds streams that never end. Each ends at a limit, and until then memory stays flat.
 func TestS24_Bombs(t *testing.T) {
-	const most = 8 << 20
+	const most = 5 << 20
 	tests := []struct {
 		name, start, piece string
 		ends               bool // at a limit; what does not end must be skipped for free

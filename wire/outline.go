@@ -59,9 +59,7 @@ type Start struct {
 	info     *info
 	off      int // of its '<' in the buffer
 	depth    int // frames, its own included
-	scope    int
-	elements int
-	nodes    int
+	elements int // before it in the stanza
 }
 
 // Is reports whether the element has this name.
@@ -81,10 +79,7 @@ func (s Start) Name() xml.Name { return xml.Name{Space: s.Space, Local: s.Local}
 // start describes the element that the last token opened, and notes it in the outline.
 func (d *Decoder) start() Start {
 	f := &d.frames[len(d.frames)-1]
-	s := Start{
-		Space: f.space, Local: f.local, off: f.off - 1, depth: len(d.frames),
-		scope: f.scope, elements: d.elements - 1, nodes: len(d.outline.Nodes),
-	}
+	s := Start{Space: f.space, Local: f.local, off: f.off - 1, depth: len(d.frames), elements: d.elements - 1}
 	s.info = d.reg.lookup(s.Name())
 	if !d.quiet {
 		var id NameID

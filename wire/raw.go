@@ -79,7 +79,7 @@ func (x *Raw) readPlain(d *Decoder, s Start) {
 }
 
 func (x *Raw) read(d *Decoder, s Start, child func(Start) Element) {
-	x.Name = d.nameOf(s)
+	x.Name = s.Name()
 	x.Attrs = d.copyAttrs()
 	x.Prefixes = d.mentioned(nil)
 	depth := len(d.frames)
@@ -106,9 +106,6 @@ func (x *Raw) EncodeXML(e *Encoder) {
 	e.Content(x.Nodes)
 	e.End()
 }
-
-// nameOf returns an element's name in strings that outlive the stanza.
-func (d *Decoder) nameOf(s Start) xml.Name { return xml.Name{Space: s.Space, Local: s.Local} }
 
 func (d *Decoder) frameName(f *frame) xml.Name { return xml.Name{Space: f.space, Local: f.local} }
 

@@ -49,16 +49,6 @@ func (s *source) more() bool {
 	return false
 }
 
-// peek returns the byte at the offset i from pos.
-func (s *source) peek(i int) (byte, bool) {
-	for s.pos+i >= len(s.buf) {
-		if !s.more() {
-			return 0, false
-		}
-	}
-	return s.buf[s.pos+i], true
-}
-
 // discard forgets everything before pos.
 func (s *source) discard() {
 	switch rest := len(s.buf) - s.pos; {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 )
 
 // NOTE. The tokenizer is a pull parser over source's buffer. token reads one token and leaves what it holds in the decoder: a start tag pushes a
@@ -57,6 +58,9 @@ func (d *Decoder) piece() token {
 		return tokNone
 	}
 	if c != '<' {
+		if len(d.frames) <= d.base && c != '&' {
+			return d.outside()
+		}
 		return d.readText()
 	}
 	c, ok = d.peek(1)
@@ -72,6 +76,25 @@ func (d *Decoder) piece() token {
 		return d.declaration()
 	}
 	return d.startTag()
+}
+
+// outside ends the input because of text where no element is open. One character of it is enough to know: a peer that speaks another protocol may
+// wait for the answer.
+func (d *Decoder) outside() token {
+	for i := 1; !utf8.FullRune(d.src.buf[d.src.pos:]); i++ {
+		if _, ok := d.peek(i); !ok {
+			return tokNone
+		}
+	}
+	_, size := utf8.DecodeRune(d.src.buf[d.src.pos:])
+	if err := checkChars(d.src.buf[d.src.pos : d.src.pos+size]); err != nil {
+		d.syntax(condNotWell, err)
+	} else if d.base == 0 {
+		d.syntax(condNotWell, errNotRoot)
+	} else {
+		d.syntax(condBadFormat, errTextAt)
+	}
+	return tokNone
 }
 
 // declaration reads what begins with "<!": a CDATA section, which is text, or what XMPP forbids.

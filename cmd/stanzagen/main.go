@@ -23,6 +23,13 @@ const description = `Turns XML schemas of XMPP extensions into Go packages, and 
 Exit status: 0 if all is well, 1 if something was found to be wrong (faults of a schema, generated code that is not current, findings, losses), ` +
 	`2 if the command could not run.`
 
+const (
+	schemasHelp = `Directory of schemas: those that its index.txt lists (namespace, package, file, title), or else every *.xsd, its package named by ` +
+		`the last word of the namespace, version included: urn:example:weather:1 is weather1 (default: schemas).`
+	outHelp = `Directory for the packages, a subdirectory each, and the registry of all of them, unless Go code of yours is there; ` +
+		`packages generated earlier that have no schema any more are removed (default: gen).`
+)
+
 // commands is the command line.
 type commands struct {
 	Generate generate `cmd:"" help:"Write a Go package for each schema in a directory."`
@@ -32,8 +39,8 @@ type commands struct {
 }
 
 type generate struct {
-	Schemas string `default:"schemas" placeholder:"DIR" help:"Directory of schemas: those that its index.txt lists, or every *.xsd (default: ${default})."`
-	Out     string `default:"gen" placeholder:"DIR" help:"Directory for the packages, a subdirectory each (default: ${default})."`
+	Schemas string `default:"schemas" placeholder:"DIR" help:"${schemas}"`
+	Out     string `default:"gen" placeholder:"DIR" help:"${out}"`
 	Module  string `placeholder:"PATH" help:"Import path of the output directory (default: what the nearest go.mod says)."`
 	Check   bool   `help:"Write nothing; list what is not current."`
 }
@@ -71,7 +78,7 @@ func (c list) Run(con cli.Console) error { return cli.List(con, cli.ListConfig(c
 func run() int {
 	con := cli.Console{Out: os.Stdout, Err: os.Stderr}
 	var c commands
-	parser, err := kong.New(&c, kong.Name("stanzagen"), kong.Description(description))
+	parser, err := kong.New(&c, kong.Name("stanzagen"), kong.Description(description), kong.Vars{"schemas": schemasHelp, "out": outHelp})
 	if err != nil {
 		return con.Status(err)
 	}

@@ -190,3 +190,25 @@ func TestCapsMerges(t *testing.T) {
 		t.Errorf("asked %d times, want 2 at most: the one given up, and one more", asked)
 	}
 }
+
+// TestCapsMergesNoLies has bob asked about while mallory, who tells of the same, is thinking out a lie.
+func TestCapsMergesNoLies(t *testing.T) {
+	srv := newServer(t)
+	d := new(disco.Plugin)
+	alice := dial(t, srv, "alice", d)
+	lie := with("urn:example:poison")
+	mallory := newContact(t, srv, "mallory", alice, &exodusTells, lie)
+	bob := newContact(t, srv, "bob", alice, &exodusTells, &exodus)
+	close(bob.ready)
+	var callers sync.WaitGroup
+	callers.Go(func() { check(t, d, mallory.JID(), lie) }) // ends with the answer; waited for below
+	for mallory.asked.Load() == 0 {
+		time.Sleep(time.Millisecond) // the request crosses a real network
+	}
+	callers.Go(func() { check(t, d, bob.JID(), &exodus) }) // ends with the answer; waited for below
+	time.AfterFunc(20*time.Millisecond, func() { close(mallory.ready) })
+	callers.Wait()
+	if got := bob.asked.Load(); got != 1 {
+		t.Errorf("bob was asked %d times, want 1", got)
+	}
+}

@@ -192,10 +192,16 @@ func (c *checker) consistentType(t *ComplexType) {
 		case decl == nil:
 		case first == nil:
 			seen[e.Name] = decl
-		case first != decl && (first.Type.IsZero() || first.Type != decl.Type):
+		case first != decl && !sameType(first, decl):
 			c.errorf(e.Pos, "element %s has another type than at %s", e.Name.Local, first.Pos)
 		}
 	}
+}
+
+// sameType reports whether two declarations have one type: the same named one, or none, which is anyType. Anonymous types are each one's own.
+func sameType(a, b *Element) bool {
+	anonymous := a.Complex != nil || a.Simple != nil || b.Complex != nil || b.Simple != nil
+	return !anonymous && a.Type == b.Type
 }
 
 // inner checks the anonymous types of local elements.

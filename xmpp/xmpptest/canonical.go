@@ -44,24 +44,37 @@ func parseStream(content string, text []byte) ([]*wire.Raw, error) {
 	}
 }
 
-// unify lets an id of want that is "*" or a new "$name" be that of got.
+// unify lets an id of want that is "*" or a new "$name", and a text that is "*", be what got has in its place.
 func (p *player) unify(want, got *wire.Raw) {
-	id, ok := got.Attr("", "id")
-	if !ok || id == "" {
-		return
-	}
 	for i, a := range want.Attrs {
-		if a.Name != (xml.Name{Local: "id"}) {
-			continue
-		}
+		id, ok := got.Attr("", "id")
 		switch {
-		case a.Value == "*":
-			want.Attrs[i].Value = id
+		case a.Name != (xml.Name{Local: "id"}), !ok || id == "":
+			continue
 		case strings.HasPrefix(a.Value, "$"):
 			p.names[a.Value] = id
-			want.Attrs[i].Value = id
+		case a.Value != "*":
+			continue
+		}
+		want.Attrs[i].Value = id
+	}
+	if w := want.Text(); w == "*" && len(want.Nodes) == 1 {
+		want.Nodes[0].Text = got.Text()
+	}
+	w, g := children(want), children(got)
+	for i := range min(len(w), len(g)) {
+		p.unify(w[i], g[i])
+	}
+}
+
+func children(r *wire.Raw) []*wire.Raw {
+	var out []*wire.Raw
+	for _, n := range r.Nodes {
+		if child, ok := n.Elem.(*wire.Raw); ok {
+			out = append(out, child)
 		}
 	}
+	return out
 }
 
 // lines writes elements so that equal XML is equal text: names with their namespaces, attributes sorted, an element or a text to a line.
@@ -85,7 +98,7 @@ func appendLines(out []string, r *wire.Raw, indent string) []string {
 		line += fmt.Sprintf(" %s=%q", name(a.Name), a.Value)
 	}
 	out = append(out, line+">")
-	parent := slices.ContainsFunc(r.Nodes, func(n wire.Node) bool { return n.Elem != nil })
+	parent := len(children(r)) > 0
 	for _, n := range r.Nodes {
 		switch child, ok := n.Elem.(*wire.Raw); {
 		case ok:

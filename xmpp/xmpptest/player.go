@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"net"
 	"strings"
 	"sync"
@@ -164,12 +166,12 @@ func (p *player) play(session ender) {
 		case stepWait:
 			time.Sleep(s.wait)
 		case stepRecv:
-			p.nothing(s.line)
+			p.nothing(fmt.Sprintf("line %d", s.line))
 			_, _ = p.conn.Write(p.named(s.text)) // a session that has ended reads no more; what it sent at its end shows
 		}
 	}
 	synctest.Wait()
-	p.nothing(0)
+	p.nothing("the end")
 	_ = session.Close(context.WithoutCancel(p.t.Context())) // why a session ended is the transcript's to say
 	p.running.Wait()
 }
@@ -192,11 +194,11 @@ func (p *player) take(n int) []string {
 	return got
 }
 
-// nothing fails the test if the session has sent something that no section tells of. line is that of the next section, 0 at the end.
-func (p *player) nothing(line int) {
+// nothing fails the test if the session has sent something that no section tells of.
+func (p *player) nothing(before string) {
 	p.t.Helper()
-	for _, text := range p.take(1 << 30) {
-		p.t.Errorf("%s:%d: sent before this, but not in the transcript:\n%s", p.tr.file, line, text)
+	for _, text := range p.take(math.MaxInt) {
+		p.t.Errorf("%s: sent before %s, but not in the transcript:\n%s", p.tr.file, before, text)
 	}
 }
 

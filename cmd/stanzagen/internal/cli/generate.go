@@ -7,12 +7,14 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/stanzakit/stanzakit/cmd/stanzagen/internal/emit"
 	"github.com/stanzakit/stanzakit/cmd/stanzagen/internal/ir"
 	"github.com/stanzakit/stanzakit/cmd/stanzagen/internal/load"
 	"github.com/stanzakit/stanzakit/cmd/stanzagen/internal/names"
+	"github.com/stanzakit/stanzakit/cmd/stanzagen/internal/strict"
 	"github.com/stanzakit/stanzakit/schemas"
 )
 
@@ -46,6 +48,9 @@ func Generate(con Console, cfg GenerateConfig) error {
 	}
 	set, err := load.Load(load.Config{Own: own, Extern: []load.Source{extern}})
 	if err != nil {
+		return con.faults(err)
+	}
+	if err := compiles(own); err != nil {
 		return con.faults(err)
 	}
 	relocate(set, own.Dir, mod.within(cfg.Schemas))
@@ -100,6 +105,23 @@ func ownSource(cfg GenerateConfig) (load.Source, error) {
 		err = &fs.PathError{Op: "generate", Path: cfg.Schemas, Err: errors.New("no schema there that declares an element")}
 	}
 	return src, err
+}
+
+// compiles refuses schemas that documents could not be validated with.
+func compiles(own load.Source) error {
+	files, err := fs.Glob(own.FS, "*.xsd")
+	if err != nil {
+		return err
+	}
+	for _, e := range own.Index {
+		files = append(files, e.File)
+	}
+	slices.Sort(files)
+	var out []error
+	for _, f := range strict.Check(own.FS, own.Dir, slices.Compact(files)) {
+		out = append(out, &load.Error{Pos: ir.Pos{File: f.File, Line: f.Line, Column: f.Column}, Msg: f.Message})
+	}
+	return errors.Join(out...)
 }
 
 // project is the project's own schemas.

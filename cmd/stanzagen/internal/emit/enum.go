@@ -79,7 +79,7 @@ func valid(e *ir.Enum) *jen.Statement {
 	}
 	return method("Valid reports whether t is one of the defined values.", jen.Id("t").Id(e.GoName), "Valid", nil, jen.Bool()).BlockFunc(func(g *jen.Group) {
 		if len(names) > 0 {
-			g.Switch(jen.Id("t")).Block(jen.Case(caseList(names, func(n string) *jen.Statement { return jen.Id(n) })...).Block(jen.Return(jen.True())))
+			g.Switch(jen.Id("t")).Block(jen.Case(caseList(names, jen.Id)...).Block(jen.Return(jen.True())))
 		}
 		g.Return(jen.False())
 	})
