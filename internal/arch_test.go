@@ -44,6 +44,7 @@ func rooms() []room {
 		{"schemas", nil},
 		{"schemas/validate", []string{"schemas", "wire", "jid", "internal/xsdmodel"}},
 		{"internal/xsdmodel", nil},
+		{"internal/corpus", []string{"wire"}}, // for tests
 		{"cmd/stanzagen/internal/ir", nil},
 		{"cmd/stanzagen/internal/names", []string{"cmd/stanzagen/internal/ir"}},
 		{"cmd/stanzagen/internal/load", []string{"cmd/stanzagen/internal/ir", "internal/xsdmodel"}},
@@ -66,7 +67,7 @@ func homes() map[string][]string {
 		"github.com/xdg-go/stringprep":    {"xmpp/internal/sasl"},
 		"golang.org/x/net":                {"jid", "xmpp/internal/dial", "xmpp/xmpptest"},
 		"golang.org/x/text":               {"jid", "xmpp/internal/dial", "cmd/stanzagen/internal/lossless"},
-		"github.com/google/go-cmp":        {""},
+		"github.com/google/go-cmp":        {"xmpp/xmpptest", ""},
 		"go.uber.org/goleak":              {""},
 		"pgregory.net/rapid":              {""},
 		"github.com/rogpeppe/go-internal": {""},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/stanzakit/stanzakit/gen/streamerrors"
 	"github.com/stanzakit/stanzakit/wire"
 )
 
@@ -72,6 +73,9 @@ func (s *Stream) Fail(ctx context.Context, e *Error) { _ = s.fail(ctx, e, false)
 func (s *Stream) fail(ctx context.Context, e *Error, reader bool) error {
 	sent := *e
 	sent.Local = true
+	if sent.Condition == "" {
+		sent.Condition = streamerrors.ConditionUndefinedCondition
+	}
 	if !s.begin(&sent) {
 		return s.why()
 	}
@@ -145,8 +149,7 @@ func (s *Stream) why() error {
 
 // shut closes the connection and waits for the writer.
 func (s *Stream) shut() {
-	_ = s.Conn().Close()
-	s.out.stop()
+	s.out.stop(s.Conn())
 	s.shutUp.Do(func() { close(s.closed) })
 }
 

@@ -39,6 +39,7 @@ func TestEnds(t *testing.T) {
 		{name: "cut", act: func(p *peer, _ *stream.Stream, _ func()) { _ = p.Close() }, want: stream.ErrCut},
 		{name: "cut in a stanza", xml: `<message><body>`, act: func(p *peer, _ *stream.Stream, _ func()) { _ = p.Close() }, want: stream.ErrCut},
 		{name: "context ends", act: func(_ *peer, _ *stream.Stream, stop func()) { stop() }, want: enough},
+		{name: "connection closed behind our back", act: func(_ *peer, s *stream.Stream, _ func()) { _ = s.Conn().Close() }, want: stream.ErrCut},
 		{name: "aborted", act: func(_ *peer, s *stream.Stream, _ func()) { s.Abort() }, want: stream.ErrCut},
 		{name: "peer's stream error", xml: errorTag("conflict"), condition: "conflict"},
 		{name: "peer's stream error without a condition", xml: `<stream:error/>` + byeTag, condition: "undefined-condition"},
@@ -56,7 +57,7 @@ func TestEnds(t *testing.T) {
 		},
 		{name: "our stream error without a condition", act: func(_ *peer, s *stream.Stream, _ func()) {
 			s.Fail(context.Background(), &stream.Error{})
-		}, local: true, sent: errorTag("undefined-condition")},
+		}, condition: "undefined-condition", local: true, sent: errorTag("undefined-condition")},
 		{name: "not well-formed", xml: `<message><body></message>`, condition: "not-well-formed", local: true, sent: errorTag("not-well-formed")},
 		{name: "S20: encoding", xml: "<message><body>\xff</body></message>", condition: "not-well-formed", local: true, sent: errorTag("not-well-formed")},
 		{name: "S21: duplicate attribute", xml: `<message to='a' to='b'/>`, condition: "not-well-formed", local: true, sent: errorTag("not-well-formed")},

@@ -10,12 +10,12 @@ import (
 
 // Error is the stream error that ended a stream (RFC 6120, section 4.9). The stream cannot be used any more.
 type Error struct {
-	Condition streamerrors.Condition
-	Text      string         // the sender's description; may be empty
-	Any       []wire.Element // application-specific conditions
-	OtherHost string         // where to go instead, with see-other-host (section 4.9.3.19)
-	Local     bool           // we sent it; otherwise the peer did
-	Cause     error          // why we sent it, or what was wrong with the peer's; may be nil
+	Condition streamerrors.Condition // empty in one to be sent means undefined-condition
+	Text      string                 // the sender's description; may be empty
+	Any       []wire.Element         // application-specific conditions
+	OtherHost string                 // where to go instead, with see-other-host (section 4.9.3.19)
+	Local     bool                   // we sent it; otherwise the peer did
+	Cause     error                  // why we sent it; nil for a peer's
 }
 
 // Error says whose error it is, and which.
@@ -39,9 +39,6 @@ func (e *Error) Unwrap() error { return e.Cause }
 // element returns the error as it is sent.
 func (e *Error) element() *streams.Error {
 	el := &streams.Error{Condition: e.Condition, ConditionText: e.OtherHost, Any: e.Any}
-	if el.Condition == "" {
-		el.Condition = streamerrors.ConditionUndefinedCondition
-	}
 	if e.Text != "" {
 		el.Text = &streamerrors.Text{Lang: "en", Text: e.Text}
 	}
@@ -50,21 +47,13 @@ func (e *Error) element() *streams.Error {
 
 // peerError returns the stream error that the peer sent, nil if el is none.
 func peerError(el wire.Element) *Error {
-	switch el := el.(type) {
-	case *streams.Error:
-		return errorOf(el)
-	case *wire.Raw: // it ends the stream even if its type could not hold it
-		if el.Name == (*streams.Error)(nil).ElementName() {
-			return &Error{Condition: streamerrors.ConditionUndefinedCondition, Cause: el.Err}
-		}
+	in, ok := el.(*streams.Error)
+	if !ok {
+		return nil
 	}
-	return nil
-}
-
-func errorOf(el *streams.Error) *Error {
-	e := &Error{Condition: el.Condition, OtherHost: el.ConditionText, Any: el.Any}
-	if el.Text != nil {
-		e.Text = el.Text.Text
+	e := &Error{Condition: in.Condition, OtherHost: in.ConditionText, Any: in.Any}
+	if in.Text != nil {
+		e.Text = in.Text.Text
 	}
 	if e.Condition == "" {
 		e.Condition = streamerrors.ConditionUndefinedCondition

@@ -182,7 +182,11 @@ func serve(ctx context.Context, s *stream.Stream) *served {
 	r := &served{done: make(chan struct{})}
 	go func() { // ends with the stream; waited for in end
 		defer close(r.done)
-		r.err = s.Serve(ctx, func(_ context.Context, el wire.Element) { r.rest = append(r.rest, el) })
+		r.err = s.Serve(ctx, func(_ context.Context, el wire.Element, claimed bool) {
+			if !claimed {
+				r.rest = append(r.rest, el)
+			}
+		})
 	}()
 	return r
 }

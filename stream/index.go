@@ -86,7 +86,7 @@ func (s *slot) remove(h *Handler) {
 // claimed returns the handler that answers for the key, nil if none does.
 func (s *slot) claimed() *Handler {
 	for _, h := range s.list() {
-		if h.claims && !h.removed.Load() {
+		if h.claims {
 			return h
 		}
 	}
@@ -154,7 +154,7 @@ func (x *index) match(to []*Handler, o *wire.Outline, typ string) []*Handler {
 	if len(x.child)+len(x.grand) > 0 {
 		for _, n := range o.Nodes {
 			if n.Depth == 1 {
-				full.child, full.grandchild = n.ID, 0
+				full.child = n.ID
 				hits = x.find(hits, x.child, full)
 			} else if len(x.grand) > 0 {
 				full.grandchild = n.ID

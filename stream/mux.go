@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -24,6 +25,7 @@ type Mux struct {
 	mu     sync.Mutex // guards what follows
 	last   int        // handlers registered so far
 	own    []*worker  // goroutines of handlers
+	taken  bool
 	closed bool
 }
 
@@ -48,6 +50,20 @@ func NewMux(cfg Config) *Mux {
 	m.pending.calls = make(map[request]*Call)
 	m.index.Store(&index{})
 	return m
+}
+
+// ErrTaken is returned by [Mux.Take] for a mux that somebody has taken already.
+var ErrTaken = errors.New("stream: the mux serves another session, or has served one")
+
+// Take marks the mux as that of one session, so that no second one mixes its requests and handlers with it.
+func (m *Mux) Take() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.taken || m.closed {
+		return ErrTaken
+	}
+	m.taken = true
+	return nil
 }
 
 // Registry returns the map from names to types that decoders of the mux's streams use.

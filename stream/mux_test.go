@@ -301,3 +301,18 @@ func TestHostileChildren(t *testing.T) { // each handler once, however often its
 		t.Errorf("ran: %v", got)
 	}
 }
+
+func TestTakeOnce(t *testing.T) {
+	m := stream.NewMux(stream.Config{})
+	if err := m.Take(); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Take(); !errors.Is(err, stream.ErrTaken) {
+		t.Errorf("second session: %v", err)
+	}
+	closed := stream.NewMux(stream.Config{})
+	closed.Close()
+	if err := closed.Take(); !errors.Is(err, stream.ErrTaken) {
+		t.Errorf("a closed mux: %v", err)
+	}
+}

@@ -18,8 +18,9 @@ func (s *Stream) Next(ctx context.Context) (wire.Element, error) {
 }
 
 // Serve reads and dispatches until the stream ends, and says why: [ErrClosed] after the peer's closing tag or our Close, an [*Error] for a stream error of either
-// side, [ErrCut], ctx's cause, or what happened to the connection. Elements that nobody answers for are given to unclaimed, which may be nil and must not wait.
-func (s *Stream) Serve(ctx context.Context, unclaimed func(context.Context, wire.Element)) error {
+// side, [ErrCut], ctx's cause, or what happened to the connection. After the handlers of an element, after is called; claimed says whether one of them
+// answers for it (see [Mux.Claim]). It may be nil and must not wait.
+func (s *Stream) Serve(ctx context.Context, after func(ctx context.Context, el wire.Element, claimed bool)) error {
 	defer s.bound(ctx)()
 	handlers := inline(ctx)
 	for {
@@ -31,7 +32,7 @@ func (s *Stream) Serve(ctx context.Context, unclaimed func(context.Context, wire
 			s.finish()
 			return failed
 		}
-		s.receive(handlers, el, unclaimed)
+		s.receive(handlers, el, after)
 	}
 }
 
@@ -50,7 +51,7 @@ func (s *Stream) read(ctx context.Context) (wire.Element, error) {
 }
 
 // receive takes one element through filters and dispatch.
-func (s *Stream) receive(ctx context.Context, el wire.Element, unclaimed func(context.Context, wire.Element)) {
+func (s *Stream) receive(ctx context.Context, el wire.Element, after func(context.Context, wire.Element, bool)) {
 	outline := s.dec.Outline()
 	if len(s.mux.filterList(In)) > 0 {
 		got, err := s.mux.filter(ctx, In, el)
@@ -64,8 +65,9 @@ func (s *Stream) receive(ctx context.Context, el wire.Element, unclaimed func(co
 			el, outline = got, nil
 		}
 	}
-	if !s.mux.Dispatch(ctx, el, outline) && unclaimed != nil {
-		unclaimed(ctx, el)
+	claimed := s.mux.Dispatch(ctx, el, outline)
+	if after != nil {
+		after(ctx, el, claimed)
 	}
 }
 

@@ -37,10 +37,8 @@ func TestOpen(t *testing.T) {
 		if got != want || s.Peer() != want {
 			t.Errorf("header: want %v, got %v and %v", want, got, s.Peer())
 		}
-		wantTag := strings.Replace(openTag, " to=", " from='juliet@example.org' to=", 1)
-		wantTag = strings.Replace(wantTag, ">", " xml:lang='en'>", 2)
-		wantTag = strings.Replace(wantTag, "?> xml:lang='en'>", "?>", 1)
-		wantTag = strings.Replace(wantTag, "<?xml version='1.0'? xml:lang='en'>", "<?xml version='1.0'?>", 1)
+		const wantTag = `<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' ` +
+			`from='juliet@example.org' to='example.org' version='1.0' xml:lang='en'>`
 		if diff := cmp.Diff(wantTag, p.heard()); diff != "" {
 			t.Errorf("sent (-want +got):\n%s", diff)
 		}
@@ -82,7 +80,7 @@ func TestHeaders(t *testing.T) {
 		{name: "unsupported version", xml: `<stream:stream ` + xmlns + ` to='example.org' version='11.0'>`, condition: "unsupported-version"},
 		{name: "no number", xml: `<stream:stream ` + xmlns + ` to='example.org' version='1.x'>`, condition: "unsupported-version"},
 		{name: "bad encoding", xml: `<?xml version='1.0' encoding='ISO-8859-1'?>` + openTag[21:], condition: "unsupported-encoding"},
-		{name: "no XML", xml: `GET / HTTP/1.1<x`, condition: "not-well-formed"},
+		{name: "no XML", xml: `GET / HTTP/1.1`, condition: "not-well-formed"},
 		{name: "doctype", xml: `<!DOCTYPE x>`, condition: "restricted-xml"},
 		{name: "unbound prefix", xml: `<stream:stream xmlns='jabber:client'>`, condition: "not-well-formed"},
 		{name: "closed at once", xml: `<stream:stream ` + xmlns + `/>`, condition: "bad-format"},
@@ -331,6 +329,42 @@ func TestNextContext(t *testing.T) { // the end of one ctx is not that of the st
 		time.AfterFunc(time.Second, func() { stop(why) })
 		if _, err := s.Next(ended); !errors.Is(err, why) {
 			t.Errorf("Next: %v", err)
+		}
+	})
+}
+
+// slowConn takes its time to set a deadline.
+type slowConn struct{ net.Conn }
+
+func (c slowConn) SetReadDeadline(d time.Time) error {
+	if !d.IsZero() {
+		time.Sleep(time.Second)
+	}
+	return c.Conn.SetReadDeadline(d)
+}
+
+func TestNextLateDeadline(t *testing.T) { // what ends with one ctx does not reach into the next call
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := newMux(t)
+		a, b := net.Pipe()
+		s, p := stream.New(slowConn{a}, m, stream.Options{}), newPeer(b, false)
+		defer p.hangUp()
+		defer s.Abort()
+		p.send(serverTag)
+		if _, err := s.Open(t.Context(), clientOpen); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, func() {
+			cancel()
+			p.send(`<a xmlns='urn:x'/>`)
+		})
+		if el, err := s.Next(ctx); err != nil || el.ElementName().Local != "a" {
+			t.Fatalf("Next: %v, %v", el, err)
+		}
+		time.AfterFunc(time.Minute, func() { p.send(`<b xmlns='urn:x'/>`) })
+		if el, err := s.Next(t.Context()); err != nil || el.ElementName().Local != "b" {
+			t.Errorf("Next: %v, %v", el, err)
 		}
 	})
 }

@@ -196,9 +196,10 @@ func (w *writer) use(conn net.Conn) {
 	w.conn = conn
 }
 
-// stop makes further sends fail and waits for the goroutine. The connection must be closed, or a write under way may last.
-func (w *writer) stop() {
-	w.fail(ErrClosed)
+// stop makes further sends fail, closes the connection, which ends a write under way, and waits for the goroutine.
+func (w *writer) stop(conn net.Conn) {
+	w.fail(ErrClosed) // first: that the write ends is no error of its own
+	_ = conn.Close()
 	<-w.done
 }
 

@@ -115,10 +115,39 @@ func TestSendWaits(t *testing.T) {
 		all.Wait()
 		var ids []string
 		for _, part := range strings.Split(p.heard(), "<message id='")[1:] {
-			ids = append(ids, strings.TrimRight(part[:strings.Index(part, "'")], "x"))
+			id, _, _ := strings.Cut(part, "'")
+			ids = append(ids, strings.TrimRight(id, "x"))
 		}
 		if diff := cmp.Diff([]string{"full", "0", "1", "2"}, ids); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestSendFair(t *testing.T) { // a small stanza that would fit does not overtake a large one that waits
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := newMux(t)
+		s, p := pipe(t, m, stream.Options{Queue: 500}, true)
+		p.send(openTag)
+		if _, err := s.Accept(t.Context(), answer); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for i, size := range []int{300, 400, 1} {
+			synctest.Wait()
+			all.Go(func() {
+				if err := s.Send(t.Context(), &stanza.Message{ID: fmt.Sprint(i), Lang: strings.Repeat("x", size)}); err != nil {
+					t.Errorf("Send: %v", err)
+				}
+			})
+		}
+		synctest.Wait()
+		p.done.Go(p.read)
+		all.Wait()
+		got := p.heard()
+		first, second, third := strings.Index(got, "id='0'"), strings.Index(got, "id='1'"), strings.Index(got, "id='2'")
+		if first < 0 || second < first || third < second {
+			t.Errorf("order: %d, %d, %d", first, second, third)
 		}
 	})
 }
@@ -137,12 +166,12 @@ func TestSendInline(t *testing.T) { // a stream handler never waits for room, no
 		s, p := clogged(t, m)
 		done := make(chan error)
 		go func() {
-			done <- s.Serve(t.Context(), func(ctx context.Context, _ wire.Element) { errs["unclaimed"] = s.Send(ctx, message("2")) })
+			done <- s.Serve(t.Context(), func(ctx context.Context, _ wire.Element, _ bool) { errs["after"] = s.Send(ctx, message("2")) })
 		}()
 		start := time.Now()
 		p.send(`<message/>` + byeTag)
 		<-done
-		want := map[string]error{"Send": stream.ErrWouldWait, "Flush": stream.ErrWouldWait, "Close": stream.ErrWouldWait, "unclaimed": stream.ErrWouldWait}
+		want := map[string]error{"Send": stream.ErrWouldWait, "Flush": stream.ErrWouldWait, "Close": stream.ErrWouldWait, "after": stream.ErrWouldWait}
 		if diff := cmp.Diff(fmt.Sprint(want), fmt.Sprint(errs)); diff != "" || time.Since(start) > 0 {
 			t.Errorf("after %v (-want +got):\n%s", time.Since(start), diff)
 		}

@@ -100,7 +100,7 @@ func (d *Decoder) again(s Start) *Raw {
 // reread puts the decoder back behind the start tag of s, runs f, and leaves it behind the end tag.
 func (d *Decoder) reread(s Start, f func()) {
 	d.bad = nil
-	wasQuiet, pos, elements := d.quiet, d.src.pos, d.elements
+	pos, elements := d.src.pos, d.elements
 	d.src.pos, d.quiet, d.elements = s.off, true, s.elements
 	d.token()
 	f()
@@ -108,7 +108,7 @@ func (d *Decoder) reread(s Start, f func()) {
 	if d.err == nil {
 		d.src.pos, d.elements = pos, elements
 	}
-	d.quiet = wasQuiet
+	d.quiet = false
 }
 
 // Element decodes the element that s opened into the type that the registry gives, or else into a [*Raw].

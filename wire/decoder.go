@@ -73,7 +73,7 @@ func (d *Decoder) Restart(r io.Reader) {
 	}
 	d.frames, d.scope, d.base = d.frames[:0], d.scope[:0], 0
 	d.err, d.bad, d.closing = nil, nil, false
-	d.src.discard()
+	d.discard()
 	d.origin = d.src.offset()
 }
 
@@ -144,7 +144,14 @@ func (d *Decoder) begin() {
 	d.arena = nil
 	d.outline.reset()
 	if d.err == nil {
-		d.src.discard()
+		d.discard()
+	}
+}
+
+// discard forgets what has been decoded. When a large buffer goes, so does what was cut out of it or grew with it.
+func (d *Decoder) discard() {
+	if d.src.discard() {
+		d.raw, d.attrs, d.nattrs, d.text, d.joined, d.scratch, d.value = nil, nil, 0, nil, nil, nil, Value{}
 	}
 }
 
@@ -158,7 +165,7 @@ func (d *Decoder) skipBlank() {
 		if d.src.pos < len(d.src.buf) {
 			return
 		}
-		d.src.discard()
+		d.discard()
 		if _, ok := d.peek(0); !ok {
 			return
 		}

@@ -47,7 +47,8 @@ func TestS24_Bytes(t *testing.T) {
 		})
 	}
 	// What is wrong beyond the limit is beyond it, whoever sees it first; and white space between stanzas counts for nothing.
-	for _, in := range []string{"<message a='" + strings.Repeat("x", limit) + "<'/>", "<message>" + strings.Repeat("x", limit) + "&</message>"} {
+	x := strings.Repeat("x", limit)
+	for _, in := range []string{"<message a='" + x + "<'/>", "<message>" + x + "&</message>", "<message>" + x + "\x01</message>", "<message><![CDATA[" + x + "\x01]]></message>"} {
 		everySplit(t, header+in, wire.Limits{Bytes: limit}, verdict{End: policy})
 	}
 	everySplit(t, header+strings.Repeat(" ", 2*limit)+footer, wire.Limits{Bytes: limit}, verdict{End: io.EOF.Error()})
@@ -212,6 +213,28 @@ func TestS24_Bombs(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestS24_BufferGivenBack: a large stanza does not leave its memory behind.
+func TestS24_BufferGivenBack(t *testing.T) {
+	in := pieces{header, "<a b='" + strings.Repeat("x", 1<<20-100) + "'/>", "<c/>", "<d/>"}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	d := wire.NewDecoder(&in, nil, wire.Limits{})
+	_, err := d.Header()
+	for i := 0; i < 3 && err == nil; i++ {
+		_, err = d.Next()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if after.HeapAlloc > before.HeapAlloc+256<<10 {
+		t.Errorf("%d bytes more than before", after.HeapAlloc-before.HeapAlloc)
+	}
+	runtime.KeepAlive(d)
 }
 
 // TestS24_Work: within the limits, too, the work grows with the input and not with its square.

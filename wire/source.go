@@ -49,19 +49,20 @@ func (s *source) more() bool {
 	return false
 }
 
-// discard forgets everything before pos.
-func (s *source) discard() {
+// discard forgets everything before pos. It reports whether it gave a large buffer back.
+func (s *source) discard() (gaveBack bool) {
 	switch rest := len(s.buf) - s.pos; {
 	case s.pos == 0:
 	case rest == 0 && cap(s.buf) > keepBuf && s.r != nil:
 		s.base += int64(len(s.buf))
-		s.buf, s.pos = nil, 0
+		s.buf, s.pos, gaveBack = nil, 0, true
 	case s.r != nil && (rest == 0 || s.pos >= cap(s.buf)/2):
 		s.base += int64(s.pos)
 		copy(s.buf, s.buf[s.pos:])
 		s.buf, s.pos = s.buf[:rest], 0
 	}
 	s.mark = s.pos
+	return gaveBack
 }
 
 // offset is where pos is in the input.

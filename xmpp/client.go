@@ -50,7 +50,7 @@ type Config struct {
 	Lang string
 	// Plugins are set up in order before the stream opens.
 	Plugins []Plugin
-	// Mux and Bus are used instead of the session's own; the mux then is not closed with it.
+	// Mux and Bus, if made beforehand, let handlers be added before the stream opens. They serve one session and end with it; nil means new ones.
 	Mux *stream.Mux
 	Bus *bus.Bus
 	// Logger is told what nobody else is; nil is silent. Neither passwords nor bodies are logged.

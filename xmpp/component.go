@@ -31,7 +31,7 @@ type ComponentConfig struct {
 	// Timeout bounds connecting and the handshake together; 0 means 30 s.
 	Timeout time.Duration
 
-	// Plugins, Mux, Bus, Logger, Limits, Requests and Trace are as in [Config].
+	// Plugins, Mux, Bus, Logger, BeforeAuth, Limits, Requests and Trace are as in [Config].
 	Plugins            []Plugin
 	Mux                *stream.Mux
 	Bus                *bus.Bus

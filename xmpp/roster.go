@@ -33,7 +33,7 @@ func (r *Roster) register() {
 	}
 	r.s.mux.Claim(p, func(ctx context.Context, el wire.Element) error {
 		iq, ok := el.(*stanza.IQ)
-		if !ok || from(ctx) != r.s {
+		if !ok {
 			return nil
 		}
 		return r.push(ctx, iq)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -28,7 +29,6 @@ type Session struct {
 	roster    Roster
 	presence  PresenceTracker
 	runners   []Runner
-	mine      bool // mux and bus are ours to close
 
 	link  atomic.Pointer[link] // nil while there is no connection
 	left  atomic.Bool          // Close has been called
@@ -68,17 +68,19 @@ func newSession(b base, component bool) (*Session, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.mine = s.mux == nil; s.mine {
+	if s.mux == nil {
 		s.mux = stream.NewMux(stream.Config{Logger: s.log})
 	}
-	ownBus := s.bus == nil
-	if ownBus {
+	if err := s.mux.Take(); err != nil {
+		return nil, fmt.Errorf("xmpp: %w", err)
+	}
+	if s.bus == nil {
 		s.bus = bus.New(bus.Config{})
 	}
 	s.answers.init(b.requests)
 	s.roster.s = s
 	s.presence.init(s)
-	s.basics(ownBus)
+	s.basics()
 	var err error
 	if s.runners, err = setup(s, b.plugins); err != nil {
 		s.release()
@@ -87,39 +89,47 @@ func newSession(b base, component bool) (*Session, error) {
 	return s, nil
 }
 
-// basics registers the handlers that every session has: messages and presences become events.
-func (s *Session) basics(ownBus bool) {
-	stream.On(s.mux, func(ctx context.Context, m *stanza.Message) error {
-		if from(ctx) == s {
-			bus.Publish(s.bus, m)
-		}
-		return nil
-	})
-	stream.On(s.mux, func(ctx context.Context, p *stanza.Presence) error {
-		if from(ctx) == s {
-			s.presence.receive(p)
-			bus.Publish(s.bus, p)
-		}
+// basics registers what every session has.
+func (s *Session) basics() {
+	stream.MustRegister[stanza.Message](s.mux)
+	stream.MustRegister[stanza.IQ](s.mux)
+	stream.On(s.mux, func(_ context.Context, p *stanza.Presence) error {
+		s.presence.receive(p)
 		return nil
 	})
 	if !s.component {
 		s.roster.register()
 	}
-	if ownBus {
-		bus.On(s.bus, func(_ context.Context, p bus.Panicked) {
-			s.log.Error("xmpp: event handler panicked", "panic", p.Value, "stack", string(p.Stack))
-		})
-		bus.On(s.bus, func(_ context.Context, o bus.Overflowed) {
-			s.log.Error("xmpp: event subscriber is too slow and has been ended", "event", o.Type, "queued", o.Queued)
-		})
-	}
+	bus.On(s.bus, func(_ context.Context, p bus.Panicked) {
+		s.log.Error("xmpp: event handler panicked", "panic", p.Value, "stack", string(p.Stack))
+	})
+	bus.On(s.bus, func(_ context.Context, o bus.Overflowed) {
+		s.log.Error("xmpp: event subscriber is too slow and has been ended", "event", o.Type, "queued", o.Queued)
+	})
 }
 
 // Mux returns the session's stream handlers.
 func (s *Session) Mux() *stream.Mux { return s.mux }
 
-// Bus returns the session's events: *stanza.Message and *stanza.Presence as they arrive, and those of this package, which are listed in events.go.
+// after sees every element when the stream handlers have seen it: messages and presences become events, requests that nobody answered are refused.
+func (s *Session) after(ctx context.Context, el wire.Element, claimed bool) {
+	switch el := el.(type) {
+	case *stanza.Message:
+		bus.Publish(s.bus, el)
+	case *stanza.Presence:
+		bus.Publish(s.bus, el)
+	}
+	if !claimed {
+		s.unclaimed(ctx, el)
+	}
+}
+
+// Bus returns the session's events: *stanza.Message and *stanza.Presence as they arrive, after stream handlers have seen them, and those of this package, which are
+// listed in events.go.
 func (s *Session) Bus() *bus.Bus { return s.bus }
+
+// IsComponent reports whether the session is a component's.
+func (s *Session) IsComponent() bool { return s.component }
 
 // JID returns the address that the session is known by: a client's full JID once a resource is bound, a component's domain.
 func (s *Session) JID() jid.JID {
@@ -189,7 +199,7 @@ func (s *Session) serve(st *stream.Stream, bound jid.JID, offered *streams.Featu
 	}
 	bus.Publish(s.bus, Bound{JID: bound})
 	go func() { // ends when the stream does; waited for in Close
-		err := st.Serve(ctx, s.unclaimed)
+		err := st.Serve(ctx, s.after)
 		if s.left.Load() {
 			err = ErrClosed
 		}
@@ -223,11 +233,9 @@ func (s *Session) end(err error) {
 	})
 }
 
-// release ends the goroutines of handlers and events that are the session's own.
+// release ends the goroutines of handlers and events.
 func (s *Session) release() {
-	if s.mine {
-		s.mux.Close()
-	}
+	s.mux.Close()
 	s.bus.Close()
 }
 

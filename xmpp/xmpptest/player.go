@@ -47,7 +47,9 @@ const (
 	closing = "</stream:stream>"
 )
 
-func newPlayer(t testing.TB, tr *transcript) *player { return &player{t: t, tr: tr, names: make(map[string]string)} }
+func newPlayer(t testing.TB, tr *transcript) *player {
+	return &player{t: t, tr: tr, names: make(map[string]string)}
+}
 
 // ender is what a client and a component have in common.
 type ender interface{ Close(context.Context) error }

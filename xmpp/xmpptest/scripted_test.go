@@ -31,34 +31,18 @@ func dialScript(t *testing.T, cfg xmpp.Config, run script) (client, server error
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	creds, err := sasl.NewAccount("wonderland", iterations)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mux, err := newMux()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var heard strings.Builder
 	done := make(chan error, 1)
-	cfg.JID, cfg.Password, cfg.Addr = jid.MustParse("alice@example.org/desk"), "wonderland", "pipe:5222"
+	cfg.JID, cfg.Password, cfg.Addr = jid.MustParse("alice@example.org/desk"), "wonderland", "example.org:5222"
 	cfg.DialContext = func(context.Context, string, string) (net.Conn, error) {
-		near, far := net.Pipe()
-		st := stream.New(far, mux, stream.Options{Trace: func(dir stream.Direction, b []byte) {
-			if dir == stream.In {
-				heard.Write(b)
-			}
-		}})
-		l := &login{
-			st: st, domain: jid.MustParse("example.org"), mechanisms: []string{sasl.ScramSHA1, sasl.Plain},
-			sasl: sasl.NewServer("example.org", func(string) (sasl.Account, bool) { return creds, true }),
-		}
-		go func() { // ends when the client closes the pipe; waited for below
+		near, far := connection(t)
+		l := scripted(t, far, &heard)
+		go func() { // ends when the client closes the connection; waited for below
 			err := run(ctx, l)
 			for err == nil {
-				_, err = st.Next(ctx)
+				_, err = l.st.Next(ctx)
 			}
-			st.Abort()
+			l.st.Abort()
 			done <- err
 		}()
 		return near, nil
@@ -70,6 +54,46 @@ func dialScript(t *testing.T, cfg xmpp.Config, run script) (client, server error
 		_ = c.Close(closing) // a script need not answer
 	}
 	return client, <-done, heard.String()
+}
+
+// scripted returns the server's side of a connection, on which every user has alice's password. heard gets what the client sends.
+func scripted(t *testing.T, conn net.Conn, heard *strings.Builder) *login {
+	t.Helper()
+	creds, err := sasl.NewAccount("wonderland", iterations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux, err := newMux()
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := stream.New(conn, mux, stream.Options{Trace: func(dir stream.Direction, b []byte) {
+		if dir == stream.In {
+			heard.Write(b)
+		}
+	}})
+	return &login{
+		st: st, domain: jid.MustParse("example.org"), mechanisms: []string{sasl.ScramSHA1, sasl.Plain},
+		sasl: sasl.NewServer("example.org", func(string) (sasl.Account, bool) { return creds, true }),
+	}
+}
+
+// connection returns the two ends of a connection. A pipe would not do: the ends of a handshake that fails may write at the same time.
+func connection(t *testing.T) (near, far net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	near, err = net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if far, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	return near, far
 }
 
 // bindAs answers the request for a resource.
@@ -126,6 +150,30 @@ func TestS26InjectionBehindProceed(t *testing.T) {
 	}
 	if strings.Contains(sent, "PLAIN") {
 		t.Errorf("the client has believed what was injected: %s", sent)
+	}
+}
+
+func TestS28CertificateOfAnotherDomain(t *testing.T) {
+	ca, err := newAuthority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	otherTLS, _, err := newTLS(ca, "example.net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(ca.cert)
+	got, _, sent := dialScript(t, xmpp.Config{TLS: &tls.Config{RootCAs: roots}}, func(ctx context.Context, l *login) error {
+		l.tls = otherTLS
+		_, err := l.run(ctx)
+		return err
+	})
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](got); !ok {
+		t.Errorf("login: %v, want a certificate that is refused", got)
+	}
+	if strings.Contains(sent, "<auth") {
+		t.Errorf("logged in to somebody else: %s", sent)
 	}
 }
 

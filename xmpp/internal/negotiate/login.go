@@ -27,11 +27,13 @@ func (e *AuthError) Error() string {
 }
 
 var (
-	errNoLogin  = errors.New("negotiate: the server offers no login")
-	errSteps    = errors.New("negotiate: login without end")
-	errUnasked  = errors.New("negotiate: element that does not belong to a login")
-	maxExchange = 8 // challenges in one login; SCRAM has two
+	errNoLogin = errors.New("negotiate: the server offers no login")
+	errSteps   = errors.New("negotiate: login without end")
+	errUnasked = errors.New("negotiate: element that does not belong to a login")
 )
+
+// maxExchange bounds the challenges in one login; SCRAM has two.
+const maxExchange = 8
 
 // mechanisms logs in (RFC 6120, section 6). It restarts the stream on the same connection.
 func mechanisms() Feature {

@@ -4,8 +4,8 @@ import (
 	"errors"
 
 	"github.com/stanzakit/stanzakit/gen/bind"
-	gensasl "github.com/stanzakit/stanzakit/gen/sasl"
 	"github.com/stanzakit/stanzakit/gen/rosterver"
+	gensasl "github.com/stanzakit/stanzakit/gen/sasl"
 	"github.com/stanzakit/stanzakit/gen/session"
 	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/gen/starttls"
