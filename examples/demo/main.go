@@ -22,15 +22,15 @@ import (
 //go:generate go run ../../cmd/stanzagen generate --schemas schemas --out .
 
 func main() {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := run(ctx, os.Stdout); err != nil {
+	if err := run(context.Background(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
 func run(ctx context.Context, out io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
 	srv, err := xmpptest.Start(xmpptest.Options{
 		Domain:     "demo.example",
 		Users:      map[string]string{"you": "secret", "bot": "hunter2"},

@@ -29,7 +29,6 @@ func (s *server) component(t *testing.T) xmpp.ComponentConfig {
 // component is an echo component: messages come back, and a request is answered by its handler, for every address of the domain.
 func component(t *testing.T, s *server) {
 	mux := stream.NewMux(stream.Config{})
-	defer mux.Close()
 	software := version.Query{Name: "echo", Version: "1", OS: "none"}
 	xmpp.HandleIQ(mux, stanza.IQGet, func(_ context.Context, iq *stanza.IQ, _ *version.Query) (*version.Query, error) {
 		if iq.To.Local() != "anyone" {

@@ -21,7 +21,6 @@ import (
 // disco asks the server, the account and the server's own components what they are; no answer holds anything without a type.
 func disco(t *testing.T, s *server) {
 	mux := stream.NewMux(stream.Config{Registry: gen.Registry()})
-	defer mux.Close()
 	cfg := s.config(t, "ALICE")
 	cfg.Mux = mux
 	alice := s.dial(t, cfg)

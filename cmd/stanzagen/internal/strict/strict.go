@@ -64,6 +64,10 @@ func complaint(err error, file string) (message string, ok bool) {
 		return "", false
 	}
 	code, message, _ := strings.Cut(text, ": ")
+	if strings.HasPrefix(message, "UPA") {
+		message += " (Unique Particle Attribution: an element or wildcard beside it takes the same element; " +
+			"leave the element to the wildcard, and annotate that with sk:field)"
+	}
 	return message, code != "reference"
 }
 
