@@ -14,7 +14,10 @@ require (
 	golang.org/x/text v0.37.0
 )
 
-require golang.org/x/tools v0.44.0 // indirect
+require (
+	golang.org/x/sys v0.43.0 // indirect
+	golang.org/x/tools v0.44.0 // indirect
+)
 
 require (
 	github.com/alecthomas/kong v1.17.0

@@ -104,3 +104,6 @@ func Compare(a, b JID) int {
 		strings.Compare(a.Resource(), b.Resource()),
 	)
 }
+
+// Equal reports whether two JIDs are the same, which == does as well. It serves packages that compare values by method.
+func (j JID) Equal(other JID) bool { return j == other }

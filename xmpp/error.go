@@ -8,6 +8,7 @@ import (
 	"github.com/stanzakit/stanzakit/jid"
 	"github.com/stanzakit/stanzakit/stream/bus"
 	"github.com/stanzakit/stanzakit/wire"
+	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
 )
 
 // StanzaError is a stanza error (RFC 6120, section 8.3): one that an entity returned, or that a handler returns to have it sent.
@@ -89,3 +90,7 @@ func asStanzaError(err error) *StanzaError {
 }
 
 func reportBad(s *Session, raw *wire.Raw) { bus.Publish(s.bus, BadStanza{Raw: raw}) }
+
+// AuthError is why [Dial] failed when the server refused the login: a wrong password, an account that is disabled. It is final, another try with the same credentials would
+// fail the same way.
+type AuthError = negotiate.AuthError

@@ -131,7 +131,7 @@ func (s *Session) Bus() *bus.Bus { return s.bus }
 // IsComponent reports whether the session is a component's.
 func (s *Session) IsComponent() bool { return s.component }
 
-// JID returns the address that the session is known by: a client's full JID once a resource is bound, a component's domain.
+// JID returns the address that the session is known by: a client's full JID while a resource is bound, and else its account; a component's domain.
 func (s *Session) JID() jid.JID {
 	if l := s.link.Load(); l != nil && !l.bound.IsZero() {
 		return l.bound

@@ -231,7 +231,7 @@ func (p *parser) wildcard(n *node) *Wildcard {
 
 // occurs reads minOccurs and maxOccurs.
 func (p *parser) occurs(n *node) (lo, hi int) {
-	lo, hi = p.count(n, "minOccurs"), 1
+	lo = p.count(n, "minOccurs")
 	if v, _ := n.attr("maxOccurs"); v == "unbounded" {
 		return lo, Unbounded
 	}

@@ -23,8 +23,7 @@ type node struct {
 	name     xsdmodel.Name // stanzas of every stream read as jabber:client (RFC 6120, section 4.8.3)
 	parent   *node
 	children []*node
-	ordinal  int                    // among the siblings of its name, from 1; 0 if there is no other
-	names    map[xsdmodel.Name]bool // of the children
+	ordinal  int // among the siblings of its name, from 1; 0 if there is no other
 	tag      tag
 
 	decl *xsdmodel.Element // what the walk found the element to be; nil if nothing declares it
