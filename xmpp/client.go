@@ -142,7 +142,7 @@ func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, sec
 	st := stream.New(conn, s.mux, stream.Options{Limits: before, Trace: cfg.Trace})
 	state := &negotiate.State{
 		Stream:     st,
-		Header:     stream.Header{Content: stream.NSClient, To: cfg.JID.DomainJID(), Version: "1.0", Lang: cfg.Lang},
+		Header:     stream.Header{Content: stream.NSClient, From: cfg.JID.Bare(), To: cfg.JID.DomainJID(), Version: "1.0", Lang: cfg.Lang},
 		TLS:        cfg.TLS,
 		Domain:     cfg.JID.Domain(),
 		RequireTLS: !cfg.AllowPlaintext,
@@ -151,9 +151,6 @@ func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, sec
 		Account:    cfg.JID.Bare(),
 		Limits:     cfg.Limits,
 		Secure:     secure,
-	}
-	if secure || !cfg.AllowPlaintext {
-		state.Header.From = cfg.JID.Bare() // told to nobody but who may read it (RFC 6120, section 4.7.1)
 	}
 	if cfg.AllowPlain {
 		state.Policy.Min = sasl.Plain

@@ -94,3 +94,6 @@ func reportBad(s *Session, raw *wire.Raw) { bus.Publish(s.bus, BadStanza{Raw: ra
 // AuthError is why [Dial] failed when the server refused the login: a wrong password, an account that is disabled. It is final, another try with the same credentials would
 // fail the same way.
 type AuthError = negotiate.AuthError
+
+// ErrNoTLS is why [Dial] failed when the server offered no TLS: somebody on the way may have taken the offer out. See Config.AllowPlaintext.
+var ErrNoTLS = negotiate.ErrNoTLS

@@ -3,13 +3,13 @@ package xmpptest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 
 	"github.com/stanzakit/stanzakit/gen/bind"
 	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/gen/stanzaerrors"
 	"github.com/stanzakit/stanzakit/jid"
 	"github.com/stanzakit/stanzakit/wire"
-	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
 	"github.com/stanzakit/stanzakit/xmpp/internal/sasl"
 )
 
@@ -28,8 +28,9 @@ const maxSessions = 100 // of one account
 // client logs a client in and binds its resource.
 func (c *conn) client(ctx context.Context) error {
 	s := c.srv
+	_, direct := c.st.Conn().(*tls.Conn)
 	l := &login{
-		st: c.st, domain: s.opt.domain, tls: s.starttls, secure: negotiate.Verified(c.st.Conn()),
+		st: c.st, domain: s.opt.domain, tls: s.starttls, secure: direct,
 		sasl: s.login, mechanisms: s.opt.Mechanisms, limits: s.opt.Limits,
 	}
 	user, err := l.run(ctx)

@@ -22,7 +22,6 @@ import (
 	"github.com/stanzakit/stanzakit/jid"
 	"github.com/stanzakit/stanzakit/stream"
 	"github.com/stanzakit/stanzakit/xmpp"
-	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
 	"github.com/stanzakit/stanzakit/xmpp/internal/sasl"
 	"github.com/stanzakit/stanzakit/xmpp/xmpptest"
 )
@@ -78,7 +77,7 @@ func TestLogin(t *testing.T) {
 			if err == nil {
 				defer c.Close(within(t))
 			}
-			auth, _ := errors.AsType[*negotiate.AuthError](err)
+			auth, _ := errors.AsType[*xmpp.AuthError](err)
 			var refused gensasl.Condition
 			if auth != nil {
 				refused = auth.Condition

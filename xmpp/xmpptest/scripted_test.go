@@ -19,7 +19,6 @@ import (
 	"github.com/stanzakit/stanzakit/stream"
 	"github.com/stanzakit/stanzakit/wire"
 	"github.com/stanzakit/stanzakit/xmpp"
-	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
 	"github.com/stanzakit/stanzakit/xmpp/internal/sasl"
 )
 
@@ -182,8 +181,11 @@ func TestS27NoStartTLSOffered(t *testing.T) {
 	sent, got := dialScript(t, xmpp.Config{AllowPlain: true}, func(ctx context.Context, l *login) error {
 		return l.open(ctx, &gensasl.Mechanisms{Mechanism: []string{sasl.Plain, sasl.ScramSHA1}})
 	})
-	if !errors.Is(got, negotiate.ErrNoTLS) {
-		t.Errorf("login: %v, want %v", got, negotiate.ErrNoTLS)
+	if !errors.Is(got, xmpp.ErrNoTLS) {
+		t.Errorf("login: %v, want %v", got, xmpp.ErrNoTLS)
+	}
+	if strings.Contains(sent, "from=") {
+		t.Errorf("the client has said who it is before anybody was kept from reading it: %s", sent)
 	}
 	if strings.Contains(sent, "<auth") {
 		t.Errorf("logged in without TLS: %s", sent)

@@ -21,7 +21,7 @@ import (
 // State is what a negotiation knows and has reached.
 type State struct {
 	Stream *stream.Stream
-	Header stream.Header // ours; sent again at every restart
+	Header stream.Header // ours; sent again at every restart, without "from" until the stream is protected
 
 	TLS        *tls.Config // base of the handshake; see dial.TLSConfig
 	Domain     string      // whom the certificate must be for
@@ -93,7 +93,11 @@ func Run(ctx context.Context, st *State, table []Feature) error {
 
 // open exchanges headers and reads the features that must follow (RFC 6120, section 4.3.2).
 func open(ctx context.Context, st *State) error {
-	peer, err := st.Stream.Open(ctx, st.Header)
+	header := st.Header
+	if !st.Secure {
+		header.From = jid.JID{} // who we are is not for everybody to read (RFC 6120, section 4.7.1)
+	}
+	peer, err := st.Stream.Open(ctx, header)
 	if err != nil {
 		return fmt.Errorf("negotiate: stream header: %w", err)
 	}

@@ -2,7 +2,6 @@ package negotiate
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 
@@ -54,10 +53,4 @@ func upgrade(ctx context.Context, st *State, _ wire.Element) (restart bool, err 
 	}
 	st.Secure = true
 	return true, st.Stream.Restart(ctx, conn)
-}
-
-// Verified reports whether conn is TLS whose peer has proved to be the domain: a handshake of package dial ends well only then.
-func Verified(conn any) bool {
-	t, ok := conn.(*tls.Conn)
-	return ok && t.ConnectionState().HandshakeComplete
 }
