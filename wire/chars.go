@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"unicode"
 	"unicode/utf8"
@@ -146,4 +147,29 @@ func checkNamespace(uri []byte) error {
 		}
 	}
 	return nil
+}
+
+// SWAR: eight bytes at a time.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// stands reports whether b stands for itself: printable ASCII without '&' and stop. It may report false for b that does; whoever asks looks closer then.
+func stands(b []byte, stop byte) bool {
+	amp, other := uint64('&')*ones, uint64(stop)*ones
+	for len(b) >= 8 {
+		w := binary.LittleEndian.Uint64(b)
+		x, y := w^amp, w^other
+		if ((w-0x20*ones)&^w|(x-ones)&^x|(y-ones)&^y|w)&highs != 0 {
+			return false
+		}
+		b = b[8:]
+	}
+	for _, c := range b {
+		if c < 0x20 || c >= utf8.RuneSelf || c == '&' || c == stop {
+			return false
+		}
+	}
+	return true
 }

@@ -159,7 +159,7 @@ func (d *Decoder) KeepAttr(v *Value) {
 
 // Attr returns an attribute as it is.
 func (d *Decoder) Attr(v *Value) Attr {
-	return Attr{Name: xml.Name{Space: v.Space, Local: v.Local}, Value: d.str(v.b)}
+	return Attr{Name: xml.Name{Space: v.Space, Local: d.names.str(v.Local)}, Value: d.str(v.b)}
 }
 
 // AnyOther takes a child for a wildcard that allows every namespace but ns; one of that namespace is kept in Extra.

@@ -14,6 +14,7 @@ import (
 type Decoder struct {
 	src     source
 	reg     *Registry
+	types   *types // reg as it was when the element began
 	limits  Limits
 	lenient bool   // a document: comments and instructions are skipped, end of input is a syntax error
 	content string // namespace of the stream's stanzas
@@ -43,7 +44,10 @@ type Decoder struct {
 
 // NewDecoder returns a decoder for the stream r. A nil registry knows no type: every element becomes a [*Raw].
 func NewDecoder(r io.Reader, reg *Registry, limits Limits) *Decoder {
-	return &Decoder{src: source{r: r}, reg: reg, limits: limits.orDefault(), names: interner{}}
+	if reg == nil {
+		reg = NewRegistry()
+	}
+	return &Decoder{src: source{r: r}, reg: reg, types: reg.snap.Load(), limits: limits.orDefault(), names: interner{}}
 }
 
 // NewDocumentDecoder returns a decoder for the complete document data, which must not change while the decoder is in use. Comments and processing instructions
@@ -101,7 +105,7 @@ func (d *Decoder) Header() (*Raw, error) {
 	}
 	f := &d.frames[0]
 	head := &Raw{Name: d.frameName(f), Attrs: d.copyAttrs(), Prefixes: d.declared(f)}
-	f.tag = string(d.src.buf[f.off : f.off+f.width])
+	f.tag, f.local = string(d.src.buf[f.off:f.off+f.width]), d.names.str(f.local)
 	if d.closing {
 		d.token()
 		d.syntax(condBadFormat, errors.New("stream that ends where it begins"))
@@ -141,10 +145,24 @@ func (d *Decoder) Next() (Element, error) {
 
 // begin makes the decoder ready for a top-level element.
 func (d *Decoder) begin() {
-	d.arena = nil
+	d.arena, d.closed = nil, nil
 	d.outline.reset()
+	clear(d.frames[len(d.frames):cap(d.frames)])
+	d.refresh()
 	if d.err == nil {
 		d.discard()
+	}
+}
+
+// refresh takes notice of what was added to the registry since the last element.
+func (d *Decoder) refresh() {
+	now := d.reg.snap.Load()
+	if d.types == now {
+		return
+	}
+	d.types = now
+	for i := range d.scope {
+		d.scope[i].known = now.spaces[d.scope[i].uri]
 	}
 }
 

@@ -61,7 +61,7 @@ func (e *Encoder) Reset(buf []byte) {
 	clear(e.frames)
 	e.buf, e.err, e.frames, e.scope, e.seen, e.zero = buf, nil, e.frames[:0], e.scope[:0], e.seen[:0], 0
 	if e.stream {
-		e.scope = append(e.scope, binding{"stream", nsStreams})
+		e.scope = append(e.scope, binding{prefix: "stream", uri: nsStreams})
 	}
 }
 
@@ -343,7 +343,7 @@ func (e *Encoder) Prefix(prefix, space string) {
 	case e.hasAttr(f, "xmlns", prefix):
 		e.Fail(fmt.Errorf("prefix %q bound twice", prefix))
 	default:
-		e.scope = append(e.scope, binding{prefix, space})
+		e.scope = append(e.scope, binding{prefix: prefix, uri: space})
 		bare := f.bare
 		e.attr("xmlns", prefix, space)
 		f.bare = bare

@@ -79,8 +79,15 @@ func (s Start) Name() xml.Name { return xml.Name{Space: s.Space, Local: s.Local}
 // start describes the element that the last token opened, and notes it in the outline.
 func (d *Decoder) start() Start {
 	f := &d.frames[len(d.frames)-1]
-	s := Start{Space: f.space, Local: f.local, off: f.off - 1, depth: len(d.frames), elements: d.elements - 1}
-	s.info = d.reg.lookup(s.Name())
+	s := Start{Space: f.space, off: f.off - 1, depth: len(d.frames), elements: d.elements - 1}
+	if f.known != nil {
+		s.info = f.known.names[f.local]
+	}
+	if s.info != nil {
+		s.Local = s.info.name.Local
+	} else {
+		s.Local = d.names.str(f.local)
+	}
 	if !d.quiet {
 		var id NameID
 		if s.info != nil {

@@ -21,9 +21,52 @@ type NameID uint32
 // Registry maps element names to Go types. It is safe for concurrent use; a decoder sees what was added before it reads the
 // element. The zero value is not usable, see [NewRegistry].
 type Registry struct {
-	mu    sync.Mutex // serialises writers; readers load the snapshot
-	names atomic.Pointer[map[xml.Name]*info]
-	last  NameID // guarded by mu
+	mu   sync.Mutex // serialises writers; readers load the snapshot
+	snap atomic.Pointer[types]
+	last NameID // guarded by mu
+}
+
+// types is a state of the registry. It does not change.
+type types struct{ spaces map[string]*space }
+
+// space is what a state of the registry knows of one namespace.
+type space struct {
+	uri      string
+	names    map[string]*info
+	ordinary bool // may be declared as the default namespace; see checkDeclaration
+}
+
+// lookup returns what is known of a name, nil if nothing.
+func (t *types) lookup(name xml.Name) *info {
+	if s := t.spaces[name.Space]; s != nil {
+		return s.names[name.Local]
+	}
+	return nil
+}
+
+// edit is a state of the registry in the making: namespaces are copied when they are first written to.
+type edit struct {
+	types
+	fresh map[string]bool
+}
+
+func (t *types) edit() *edit {
+	e := &edit{types: types{spaces: make(map[string]*space, len(t.spaces)+1)}, fresh: make(map[string]bool)}
+	maps.Copy(e.spaces, t.spaces)
+	return e
+}
+
+func (e *edit) set(in *info) {
+	s := e.spaces[in.name.Space]
+	switch {
+	case s == nil:
+		s = &space{uri: in.name.Space, names: make(map[string]*info)}
+		s.ordinary = len(s.uri) <= maxNamespace && checkDeclaration(nil, []byte(s.uri)) == nil
+	case !e.fresh[in.name.Space]:
+		s = &space{uri: s.uri, names: maps.Clone(s.names), ordinary: s.ordinary}
+	}
+	e.spaces[in.name.Space], e.fresh[in.name.Space] = s, true
+	s.names[in.name.Local] = in
 }
 
 // info is what the registry knows of a name. It does not change once published: a name that a handler's pattern interned before its type was
@@ -37,7 +80,7 @@ type info struct {
 // NewRegistry returns an empty registry.
 func NewRegistry() *Registry {
 	r := new(Registry)
-	r.names.Store(&map[xml.Name]*info{})
+	r.snap.Store(&types{})
 	return r
 }
 
@@ -45,10 +88,10 @@ func NewRegistry() *Registry {
 func (r *Registry) Add(types ...Type) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m := maps.Clone(*r.names.Load())
+	e := r.snap.Load().edit()
 	last := r.last
 	for _, t := range types {
-		old := m[t.Name]
+		old := e.lookup(t.Name)
 		if old != nil && old.new != nil {
 			if was, is := reflect.TypeOf(old.new()), reflect.TypeOf(t.New()); was != is {
 				return fmt.Errorf("%w: {%s}%s is %v, not %v", ErrConflict, t.Name.Space, t.Name.Local, was, is)
@@ -62,10 +105,10 @@ func (r *Registry) Add(types ...Type) error {
 			last++
 			in.id = last
 		}
-		m[t.Name] = in
+		e.set(in)
 	}
 	r.last = last
-	r.names.Store(&m)
+	r.snap.Store(&e.types)
 	return nil
 }
 
@@ -76,14 +119,14 @@ func (r *Registry) Intern(name xml.Name) NameID {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	old := *r.names.Load()
-	if in := old[name]; in != nil {
+	now := r.snap.Load()
+	if in := now.lookup(name); in != nil {
 		return in.id
 	}
-	m := maps.Clone(old)
+	e := now.edit()
 	r.last++
-	m[name] = &info{name: name, id: r.last}
-	r.names.Store(&m)
+	e.set(&info{name: name, id: r.last})
+	r.snap.Store(&e.types)
 	return r.last
 }
 
@@ -98,9 +141,11 @@ func (r *Registry) New(name xml.Name) Element {
 // All returns the names that have a type, in no order.
 func (r *Registry) All() []xml.Name {
 	var out []xml.Name
-	for n, in := range *r.names.Load() {
-		if in.new != nil {
-			out = append(out, n)
+	for _, s := range r.snap.Load().spaces {
+		for _, in := range s.names {
+			if in.new != nil {
+				out = append(out, in.name)
+			}
 		}
 	}
 	return out
@@ -111,7 +156,7 @@ func (r *Registry) lookup(name xml.Name) *info {
 	if r == nil {
 		return nil
 	}
-	return (*r.names.Load())[name]
+	return r.snap.Load().lookup(name)
 }
 
 // Register adds T under every name it stands for.

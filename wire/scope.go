@@ -9,25 +9,29 @@ const maxNamespace = 512
 type binding struct {
 	prefix string // empty for the default namespace
 	uri    string
+	known  *space // what the registry has of the namespace; nil if nothing
 }
 
 // scope is the stack of declarations, innermost last.
 type scope []binding
 
-// lookup returns the namespace that prefix is bound to.
-func (s scope) lookup(prefix []byte) (string, bool) {
+// find returns the binding of a prefix.
+func (s scope) find(prefix []byte) (binding, bool) {
 	for i := len(s) - 1; i >= 0; i-- {
 		if s[i].prefix == string(prefix) {
-			return s[i].uri, true
+			return s[i], true
 		}
 	}
-	if len(prefix) == 0 {
-		return "", true
-	}
 	if string(prefix) == "xml" {
-		return nsXML, true
+		return binding{prefix: "xml", uri: nsXML}, true
 	}
-	return "", false
+	return binding{}, len(prefix) == 0
+}
+
+// lookup returns the namespace that prefix is bound to.
+func (s scope) lookup(prefix []byte) (string, bool) {
+	b, ok := s.find(prefix)
+	return b.uri, ok
 }
 
 // mentions reports whether text may hold a QName with this prefix.
@@ -52,6 +56,14 @@ const (
 
 // interner turns names into strings without allocating them again and again.
 type interner map[string]string
+
+// str returns a copy of s, which may be a view of the buffer.
+func (t interner) str(s string) string {
+	if known, ok := t[s]; ok {
+		return known
+	}
+	return t.get([]byte(s))
+}
 
 // get returns b as a string that does not refer to b.
 func (t interner) get(b []byte) string {

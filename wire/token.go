@@ -9,8 +9,8 @@ import (
 )
 
 // NOTE. The tokenizer is a pull parser over source's buffer. token reads one token and leaves what it holds in the decoder: a start tag pushes a
-// frame and fills attrs, an end tag pops one, text stands in d.text. A tag is first found whole (quotes respected), then
-// taken apart, so that only tagEnd and readText know that input arrives in pieces. Whatever is wrong goes to d.syntax, once.
+// frame and fills attrs, an end tag pops one, text stands in d.text. tag.go reads
+// tags, text.go what stands between them. Whatever is wrong goes to d.syntax, once.
 
 // token is the kind of what was read.
 type token int
@@ -24,7 +24,8 @@ const (
 
 // frame is an open element.
 type frame struct {
-	space, local string
+	space, local string  // local is a view of the buffer, but for the stream's root
+	known        *space  // what the registry has of the namespace; nil if nothing
 	tag          string  // the name as written, if the bytes at off are gone: the stream's root
 	off          int     // where the name as written begins in the buffer
 	width        int     // its length
@@ -117,6 +118,14 @@ func (d *Decoder) declaration() token {
 // peek returns the byte i from pos, and on failure sets the error. All that is peeked at belongs to the element that is being read, so that
 // the limit is met at the same byte however the input is cut.
 func (d *Decoder) peek(i int) (byte, bool) {
+	if j := d.src.pos + i; j < len(d.src.buf) && j-d.src.mark < d.limits.Bytes {
+		return d.src.buf[j], true
+	}
+	return d.await(i)
+}
+
+// await is peek for a byte that is not there yet.
+func (d *Decoder) await(i int) (byte, bool) {
 	if d.overLimit(d.src.pos + i + 1 - d.src.mark) {
 		return 0, false
 	}
