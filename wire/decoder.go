@@ -124,7 +124,8 @@ func (d *Decoder) Next() (Element, error) {
 		return nil, d.trailing()
 	}
 	d.elements = 0
-	d.skipBlank()
+	d.skipBlank() // which waits for the element's first byte
+	d.refresh()
 	switch d.token() {
 	case tokStart:
 	case tokEnd:
@@ -148,7 +149,6 @@ func (d *Decoder) begin() {
 	d.arena, d.closed = nil, nil
 	d.outline.reset()
 	clear(d.frames[len(d.frames):cap(d.frames)])
-	d.refresh()
 	if d.err == nil {
 		d.discard()
 	}

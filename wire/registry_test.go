@@ -4,7 +4,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -210,4 +212,34 @@ func TestRaw(t *testing.T) {
 	var _ wire.GetPayload = raw
 	var _ wire.SetPayload = raw
 	var _ wire.Stanza = (*Message)(nil)
+}
+
+// addingReader adds a type when it is read from, as a handler does that is registered while the reader waits for the next stanza.
+type addingReader struct {
+	r   io.Reader
+	add func()
+}
+
+func (a *addingReader) Read(p []byte) (int, error) {
+	a.add()
+	return a.r.Read(p)
+}
+
+func TestTypesAddedWhileTheDecoderWaitsCount(t *testing.T) {
+	reg := wire.NewRegistry()
+	d := wire.NewDecoder(&addingReader{strings.NewReader(`<message xmlns='jabber:client' id='1'/>`), func() {
+		if err := wire.Register[Message](reg); err != nil {
+			t.Error(err)
+		}
+	}}, reg, wire.Limits{})
+	el, err := d.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := el.(*Message); !ok {
+		t.Errorf("decoded into %T", el)
+	}
+	if d.Outline().Root == 0 {
+		t.Error("the outline does not know the name")
+	}
 }
