@@ -172,7 +172,12 @@ func (d *Decoder) AnyOther(c Start, ns string, dst *[]Element) {
 }
 
 // AnyChild takes a child for a wildcard.
-func (d *Decoder) AnyChild(c Start, dst *[]Element) { *dst = append(*dst, d.Element(c)) }
+func (d *Decoder) AnyChild(c Start, dst *[]Element) {
+	if *dst == nil {
+		*dst = make([]Element, 0, 4) // what most stanzas have room in
+	}
+	*dst = append(*dst, d.Element(c))
+}
 
 // Unknown keeps a child that the element does not foresee.
 func (d *Decoder) Unknown(c Start) { d.keep(Kept{Elem: d.Element(c)}) }

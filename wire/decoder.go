@@ -146,7 +146,7 @@ func (d *Decoder) Next() (Element, error) {
 
 // begin makes the decoder ready for a top-level element.
 func (d *Decoder) begin() {
-	d.arena, d.closed = nil, nil
+	d.closed = nil
 	d.outline.reset()
 	clear(d.frames[len(d.frames):cap(d.frames)])
 	if d.err == nil {

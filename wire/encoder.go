@@ -20,7 +20,9 @@ type Encoder struct {
 	stream  bool   // inside a stream header that binds the stream prefix, the first of scope, and the content namespace
 	content string // namespace of the stream's stanzas
 	seen    []siblings
-	zero    int // open elements that the wire lacked: what is zero in them is not written
+	zero    int       // open elements that the wire lacked: what is zero in them is not written
+	good    [8]string // namespaces written lately
+	next    int       // which of them goes next
 }
 
 // open is an element whose end tag is to come.
@@ -139,12 +141,31 @@ func (e *Encoder) elementPrefix(space string) string {
 
 // declareDefault writes a declaration of the default namespace.
 func (e *Encoder) declareDefault(space string) {
+	e.buf = append(e.buf, " xmlns='"...)
+	if e.recent(space) {
+		e.buf = append(append(e.buf, space...), '\'')
+		return
+	}
 	if err := checkNamespace([]byte(space)); err != nil || space == nsXMLNS {
 		e.Fail(fmt.Errorf("namespace %q: %w", space, errNamespaceName))
 	}
-	e.buf = append(e.buf, " xmlns='"...)
+	from := len(e.buf)
 	e.escape(space, true)
+	if e.err == nil && len(e.buf)-from == len(space) {
+		e.good[e.next%len(e.good)] = space
+		e.next++
+	}
 	e.buf = append(e.buf, '\'')
+}
+
+// recent reports whether the namespace has been written lately, and so is known to be good and to need no escape.
+func (e *Encoder) recent(space string) bool {
+	for i := range e.good {
+		if e.good[i] == space {
+			return space != ""
+		}
+	}
+	return false
 }
 
 // End writes the end tag of the innermost element.

@@ -1,6 +1,10 @@
 package wire
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"unicode/utf8"
+	"unsafe"
+)
 
 // escaped is what stands for a character that cannot stand for itself, in attribute values and in text.
 var (
@@ -11,6 +15,9 @@ var (
 // appendEscaped appends s with the characters of the table escaped. It returns an error for anything that XML cannot hold: control characters, surrogates
 // and bytes that are not UTF-8.
 func appendEscaped(dst []byte, s string, table *[utf8.RuneSelf]string) ([]byte, error) {
+	if needsNone(s) {
+		return append(dst, s...), nil
+	}
 	from := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -35,4 +42,23 @@ func appendEscaped(dst []byte, s string, table *[utf8.RuneSelf]string) ([]byte, 
 		i++
 	}
 	return append(dst, s[from:]...), nil
+}
+
+// needsNone reports whether s is printable ASCII without markup or apostrophe. It may report false for s that needs no escape.
+func needsNone(s string) bool {
+	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	for len(b) >= 8 {
+		w := binary.LittleEndian.Uint64(b)
+		and, less, more, apostrophe := w^('&'*ones), w^('<'*ones), w^('>'*ones), w^('\''*ones)
+		if ((w-0x20*ones)&^w|(and-ones)&^and|(less-ones)&^less|(more-ones)&^more|(apostrophe-ones)&^apostrophe|w)&highs != 0 {
+			return false
+		}
+		b = b[8:]
+	}
+	for _, c := range b {
+		if class[c]&cAttr == 0 {
+			return false
+		}
+	}
+	return true
 }

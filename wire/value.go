@@ -27,17 +27,20 @@ type Value struct {
 func (v *Value) Is(space, local string) bool { return v.Local == local && v.Space == space }
 
 const (
-	arenaMin = 256
-	arenaMax = 4096
+	arenaSize = 1024 // what a short string may keep alive
+	arenaMost = 256  // longer ones have memory of their own
 )
 
-// str returns b as a string cut out of memory that one stanza's strings share.
+// str returns b as a string. Short ones are cut out of memory that neighbours share.
 func (d *Decoder) str(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
+	if len(b) > arenaMost {
+		return string(b)
+	}
 	if len(b) > cap(d.arena)-len(d.arena) {
-		d.arena = make([]byte, 0, max(len(b), min(max(arenaMin, 2*cap(d.arena)), arenaMax)))
+		d.arena = make([]byte, 0, arenaSize)
 	}
 	from := len(d.arena)
 	d.arena = append(d.arena, b...)
