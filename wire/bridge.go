@@ -37,13 +37,11 @@ func marshalRoot(enc *xml.Encoder, data []byte) error {
 	}
 	f := d.frames[0]
 	start := xml.StartElement{Name: d.frameName(&f)}
-	for _, a := range d.raw { // with the prefixes it has: encoding/xml would make up its own, which may be taken
-		name := string(a.local)
-		if len(a.prefix) > 0 {
-			name = string(a.prefix) + ":" + name
-		}
+	for i := range d.raw { // with the prefixes it has: encoding/xml would make up its own, which may be taken
+		a := &d.raw[i]
+		name := string(d.src.buf[a.name:a.end])
 		if name != "xmlns" {
-			start.Attr = append(start.Attr, xml.Attr{Name: xml.Name{Local: name}, Value: string(a.value)})
+			start.Attr = append(start.Attr, xml.Attr{Name: xml.Name{Local: name}, Value: string(a.value(d))})
 		}
 	}
 	var inner struct {

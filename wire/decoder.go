@@ -162,7 +162,7 @@ func (d *Decoder) refresh() {
 	}
 	d.types = now
 	for i := range d.scope {
-		d.scope[i].known = now.spaces[d.scope[i].uri]
+		d.scope[i].known = now.space(d.scope[i].uri)
 	}
 }
 

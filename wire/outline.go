@@ -81,7 +81,7 @@ func (d *Decoder) start() Start {
 	f := &d.frames[len(d.frames)-1]
 	s := Start{Space: f.space, off: f.off - 1, depth: len(d.frames), elements: d.elements - 1}
 	if f.known != nil {
-		s.info = f.known.names[f.local]
+		s.info = f.known.name(f.local)
 	}
 	if s.info != nil {
 		s.Local = s.info.name.Local

@@ -107,7 +107,9 @@ func (x *Raw) EncodeXML(e *Encoder) {
 	e.End()
 }
 
-func (d *Decoder) frameName(f *frame) xml.Name { return xml.Name{Space: f.space, Local: d.names.str(f.local)} }
+func (d *Decoder) frameName(f *frame) xml.Name {
+	return xml.Name{Space: f.space, Local: d.names.str(f.local)}
+}
 
 // copyAttrs returns the attributes of the last start tag.
 func (d *Decoder) copyAttrs() []Attr {

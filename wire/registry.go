@@ -27,21 +27,50 @@ type Registry struct {
 }
 
 // types is a state of the registry. It does not change.
-type types struct{ spaces map[string]*space }
+type types struct {
+	spaces map[string]*space
+	quick  [128]*space // some of them, by slot
+}
 
 // space is what a state of the registry knows of one namespace.
 type space struct {
 	uri      string
 	names    map[string]*info
-	ordinary bool // may be declared as the default namespace; see checkDeclaration
+	quick    [32]*info // some of them, by slot
+	ordinary bool      // may be declared as the default namespace; see checkDeclaration
 }
 
 // lookup returns what is known of a name, nil if nothing.
 func (t *types) lookup(name xml.Name) *info {
-	if s := t.spaces[name.Space]; s != nil {
-		return s.names[name.Local]
+	if s := t.space(name.Space); s != nil {
+		return s.name(name.Local)
 	}
 	return nil
+}
+
+// space returns what is known of a namespace, nil if nothing.
+func (t *types) space(uri string) *space {
+	if s := t.quick[slot(uri)%len(t.quick)]; s != nil && s.uri == uri {
+		return s
+	}
+	return t.spaces[uri]
+}
+
+// name returns what is known of a local name, nil if nothing.
+func (s *space) name(local string) *info {
+	if in := s.quick[slot(local)%len(s.quick)]; in != nil && in.name.Local == local {
+		return in
+	}
+	return s.names[local]
+}
+
+// slot spreads names. Those that share a slot are found in the map.
+func slot(s string) int {
+	n := len(s)
+	if n == 0 {
+		return 0
+	}
+	return n*7 + int(s[0])*3 + int(s[n/2])*5 + int(s[n-1])*11
 }
 
 // edit is a state of the registry in the making: namespaces are copied when they are first written to.
@@ -51,7 +80,7 @@ type edit struct {
 }
 
 func (t *types) edit() *edit {
-	e := &edit{types: types{spaces: make(map[string]*space, len(t.spaces)+1)}, fresh: make(map[string]bool)}
+	e := &edit{types: types{spaces: make(map[string]*space, len(t.spaces)+1), quick: t.quick}, fresh: make(map[string]bool)}
 	maps.Copy(e.spaces, t.spaces)
 	return e
 }
@@ -63,10 +92,12 @@ func (e *edit) set(in *info) {
 		s = &space{uri: in.name.Space, names: make(map[string]*info)}
 		s.ordinary = len(s.uri) <= maxNamespace && checkDeclaration(nil, []byte(s.uri)) == nil
 	case !e.fresh[in.name.Space]:
-		s = &space{uri: s.uri, names: maps.Clone(s.names), ordinary: s.ordinary}
+		s = &space{uri: s.uri, names: maps.Clone(s.names), quick: s.quick, ordinary: s.ordinary}
 	}
 	e.spaces[in.name.Space], e.fresh[in.name.Space] = s, true
 	s.names[in.name.Local] = in
+	s.quick[slot(in.name.Local)%len(s.quick)] = in
+	e.quick[slot(s.uri)%len(e.quick)] = s
 }
 
 // info is what the registry knows of a name. It does not change once published: a name that a handler's pattern interned before its type was

@@ -15,23 +15,34 @@ type binding struct {
 // scope is the stack of declarations, innermost last.
 type scope []binding
 
-// find returns the binding of a prefix.
-func (s scope) find(prefix []byte) (binding, bool) {
+// What is bound without a declaration; never changed.
+var (
+	bindingXML  = binding{prefix: "xml", uri: nsXML}
+	bindingNone = binding{}
+)
+
+// find returns the binding of a prefix, nil if it has none.
+func (s scope) find(prefix []byte) *binding {
 	for i := len(s) - 1; i >= 0; i-- {
 		if s[i].prefix == string(prefix) {
-			return s[i], true
+			return &s[i]
 		}
 	}
-	if string(prefix) == "xml" {
-		return binding{prefix: "xml", uri: nsXML}, true
+	switch string(prefix) {
+	case "":
+		return &bindingNone
+	case "xml":
+		return &bindingXML
 	}
-	return binding{}, len(prefix) == 0
+	return nil
 }
 
 // lookup returns the namespace that prefix is bound to.
 func (s scope) lookup(prefix []byte) (string, bool) {
-	b, ok := s.find(prefix)
-	return b.uri, ok
+	if b := s.find(prefix); b != nil {
+		return b.uri, true
+	}
+	return "", false
 }
 
 // mentions reports whether text may hold a QName with this prefix.
