@@ -100,29 +100,42 @@ func (e *Encoder) Start(space, local string, extra *Extra) {
 	if e.err != nil {
 		return
 	}
-	f := open{space: space, local: local, extra: extra, tag: true, bare: true, scope: len(e.scope)}
+	def, lacking := "", false
 	if n := len(e.frames); n > 0 {
 		e.closeTag()
-		f.def = e.frames[n-1].def
-		e.before(n-1, &f)
+		def = e.frames[n-1].def
+		if e.frames[n-1].extra != nil {
+			lacking = e.before(n-1, space, local)
+		}
 	} else if e.stream {
-		f.def = e.content
+		def = e.content
 	}
 	written := space
 	if e.stream && space == nsClient && len(e.frames) <= 1 {
 		written = e.content
 	}
-	f.prefix = e.elementPrefix(space)
-	f.mark = len(e.buf)
+	f := e.push()
+	f.space, f.local, f.prefix, f.extra = space, local, e.elementPrefix(space), extra
+	f.mark, f.scope, f.kept = len(e.buf), len(e.scope), 0
+	f.tag, f.bare, f.lacking, f.keeping = true, true, lacking, false
 	e.buf = append(append(append(e.buf, '<'), f.prefix...), local...)
-	if f.prefix == "" && written != f.def {
+	if f.def = def; f.prefix == "" && written != def {
 		f.def = written
 		e.declareDefault(written)
 	}
 	if ncName([]byte(local)) != len(local) || local == "" {
 		e.Fail(fmt.Errorf("%q is no element name", local))
 	}
-	e.frames = append(e.frames, f)
+}
+
+// push makes room for an open element. What the room held before must be overwritten.
+func (e *Encoder) push() *open {
+	if n := len(e.frames); n < cap(e.frames) {
+		e.frames = e.frames[:n+1]
+	} else {
+		e.frames = append(e.frames, open{})
+	}
+	return &e.frames[len(e.frames)-1]
 }
 
 // elementPrefix returns the prefix that an element of the namespace needs: the stream's, if it has not been bound again, and xml, which cannot be
@@ -197,7 +210,7 @@ func (e *Encoder) End() {
 		e.frames[last-1].bare = false
 	}
 	e.scope = e.scope[:f.scope]
-	e.frames[last] = open{}
+	f.extra = nil
 	e.frames = e.frames[:last]
 }
 

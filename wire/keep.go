@@ -23,27 +23,27 @@ func (e *Encoder) lacksAttr(local string) bool {
 	return x != nil && x.lacks("", local)
 }
 
-// before writes what was kept from before the child c of the element at this index, and counts the child.
-func (e *Encoder) before(index int, c *open) {
+// before writes what was kept from before the next child of this name in the element at this index, and counts the child. It reports whether the wire lacked it.
+func (e *Encoder) before(index int, space, local string) (lacking bool) {
 	f := &e.frames[index]
 	x := f.extra
-	if x == nil || f.keeping {
-		return
+	if f.keeping {
+		return false
 	}
-	if x.lacks(c.space, c.local) {
-		c.lacking = true
+	if lacking = x.lacks(space, local); lacking {
 		e.zero++
 	}
 	if len(x.Children) == 0 {
-		return
+		return lacking
 	}
-	count := e.sibling(index, c.space, c.local)
+	count := e.sibling(index, space, local)
 	for _, k := range x.Children {
-		if n := k.Elem.ElementName(); k.Index == *count && !k.Shadow && n.Local == c.local && n.Space == c.space {
+		if n := k.Elem.ElementName(); k.Index == *count && !k.Shadow && n.Local == local && n.Space == space {
 			e.kept(index, k.Elem)
 		}
 	}
-	*e.sibling(index, c.space, c.local)++
+	*e.sibling(index, space, local)++
+	return lacking
 }
 
 // rest writes what was kept and has not been written yet.
@@ -139,7 +139,7 @@ func (e *Encoder) shadowed(index int, space, local, text string) bool {
 			return false
 		}
 		e.closeTag()
-		e.before(index, &open{space: space, local: local})
+		e.before(index, space, local)
 		e.kept(index, raw)
 		return true
 	}
