@@ -51,10 +51,12 @@ func TestAFullPoolRefuses(t *testing.T) {
 			t.Errorf("request %d of %s: accepted %v, want %v", i, tt.sender, got, tt.want)
 		}
 	}
+	more := 0
 	for a.queue(jid.MustParse("b@example.org"), wait) {
+		more++
 	}
-	if n := len(a.queues[jid.MustParse("b@example.org")].jobs); n != perSender {
-		t.Errorf("%d requests of one sender wait, the bound is %d", n, perSender)
+	if more != perSender && more != perSender-1 { // one may have been begun by now, or not
+		t.Errorf("%d more requests of one sender wait, the bound is %d", more, perSender)
 	}
 	close(block)
 	a.wait()
