@@ -70,9 +70,9 @@ func (m *Mux) register(h *Handler, names ...xml.Name) bool {
 		h.removed.Store(true)
 		return false
 	}
-	x := m.index.Load().with(h.pattern.Type, keys)
+	x := m.index.Load()
 	for _, k := range keys {
-		s := x.slots[k.typed(x.types[h.pattern.Type])]
+		s := x.slot(k, h.pattern.Type)
 		if other := s.claimed(); h.claims && other != nil {
 			panic(fmt.Sprintf("stream: two handlers answer for %v: one added at %s, one at %s", h.pattern, other.site(), h.site()))
 		}
@@ -83,7 +83,6 @@ func (m *Mux) register(h *Handler, names ...xml.Name) bool {
 	for _, s := range h.slots {
 		s.add(h)
 	}
-	m.index.Store(x)
 	return true
 }
 

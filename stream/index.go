@@ -1,67 +1,70 @@
 package stream
 
 import (
-	"maps"
 	"slices"
 	"sync/atomic"
 
 	"github.com/stanzakit/stanzakit/wire"
 )
 
-// NOTE. A pattern is a key of four numbers, some of them 0, which stands for any. Which of them are 0 is the key's shape. An arriving element makes one full key from its
-// name and type, and one more for each child and grandchild; every shape in use blanks some numbers out of it and is looked up. So the cost depends on the element and on how
-// many shapes there are, at most 15, and not on how many handlers. Readers take no lock: a new key makes a new index; a key's slot stays, and its list is replaced.
+// NOTE. The index is a tree of three levels: an element's own name, a child's, a grandchild's. Names are small numbers of the registry, so a level is a table that is
+// indexed by them; number 0 stands for any name. What it costs to find an element's handlers depends on the element alone, not on how many
+// handlers there are. Readers take no lock: tables and lists are replaced, or filled in place through atomic pointers, by writers, who hold the mux's mu.
 
-// key is a pattern in numbers: names as the registry numbers them, the type as the index does.
-type key struct {
-	root, child, grandchild wire.NameID
-	typ                     uint32
+// key is a pattern's names in numbers; 0 stands for any.
+type key struct{ root, child, grandchild wire.NameID }
+
+// index is the top of the tree.
+type index struct {
+	next  table
+	slots int // made so far
 }
 
-func (k key) typed(typ uint32) key {
-	k.typ = typ
-	return k
+// node is a name at one level: what is wanted of an element that has it there.
+type node struct {
+	typed atomic.Pointer[[]*slot] // one for each type that patterns name, "" for any
+	next  table
 }
 
-// shape has a bit for each number of a key that is not 0.
-type shape uint8
+// table maps numbers to nodes.
+type table struct {
+	nodes atomic.Pointer[[]atomic.Pointer[node]]
+}
 
-const (
-	hasRoot shape = 1 << iota
-	hasType
-	hasChild
-	hasGrandchild
-)
+// get returns the node of a number, nil if there is none.
+func (t *table) get(id wire.NameID) *node {
+	if all := t.nodes.Load(); all != nil && int(id) < len(*all) {
+		return (*all)[id].Load()
+	}
+	return nil
+}
 
-func (k key) shape() (s shape) {
-	for i, n := range [...]uint32{uint32(k.root), k.typ, uint32(k.child), uint32(k.grandchild)} {
-		if n != 0 {
-			s |= 1 << i
+// at returns the node of a number, made if there is none.
+func (t *table) at(id wire.NameID) *node {
+	all := t.nodes.Load()
+	if all == nil || int(id) >= len(*all) {
+		grown := make([]atomic.Pointer[node], max(int(id)+1, 8))
+		if all != nil {
+			grown = make([]atomic.Pointer[node], max(int(id)+1, 2*len(*all)))
+			for i := range *all {
+				grown[i].Store((*all)[i].Load())
+			}
 		}
+		t.nodes.Store(&grown)
+		all = &grown
 	}
-	return s
+	if n := (*all)[id].Load(); n != nil {
+		return n
+	}
+	n := new(node)
+	(*all)[id].Store(n)
+	return n
 }
 
-// mask returns k with the numbers that the shape does not have blanked out.
-func (s shape) mask(k key) key {
-	if s&hasRoot == 0 {
-		k.root = 0
-	}
-	if s&hasType == 0 {
-		k.typ = 0
-	}
-	if s&hasChild == 0 {
-		k.child = 0
-	}
-	if s&hasGrandchild == 0 {
-		k.grandchild = 0
-	}
-	return k
-}
-
-// slot holds the handlers of one key, in the order of registration. Writers hold the mux's mu; an empty one stays, since patterns come from code and are few.
+// slot holds the handlers of one pattern, in the order of registration. An empty one stays, since patterns come from code and are few.
 type slot struct {
 	seq      int
+	typ      string // of the stanza; "" is any
 	handlers atomic.Pointer[[]*Handler]
 }
 
@@ -83,7 +86,7 @@ func (s *slot) remove(h *Handler) {
 	s.handlers.Store(&l)
 }
 
-// claimed returns the handler that answers for the key, nil if none does.
+// claimed returns the handler that answers for the pattern, nil if none does.
 func (s *slot) claimed() *Handler {
 	for _, h := range s.list() {
 		if h.claims {
@@ -93,75 +96,39 @@ func (s *slot) claimed() *Handler {
 	return nil
 }
 
-// index finds slots. It is never changed, only replaced.
-type index struct {
-	slots map[key]*slot
-	types map[string]uint32 // numbers of the types in use, from 1
-	flat  []shape           // in use: without child and grandchild
-	child []shape           // with a child only
-	grand []shape           // with a grandchild
-}
-
-// with returns an index that has a slot for each of the keys, which get the type; itself if it has them already.
-func (x *index) with(typ string, keys []key) *index {
-	n := x
-	if _, known := x.types[typ]; typ != "" && !known {
-		n = x.clone()
-		n.types[typ] = uint32(len(n.types)) + 1
+// slot returns the slot of a pattern, made if there is none.
+func (x *index) slot(k key, typ string) *slot {
+	n := x.next.at(k.root)
+	if k.child != 0 || k.grandchild != 0 {
+		n = n.next.at(k.child)
 	}
-	for _, k := range keys {
-		k = k.typed(n.types[typ])
-		if n.slots[k] != nil {
-			continue
+	if k.grandchild != 0 {
+		n = n.next.at(k.grandchild)
+	}
+	var typed []*slot
+	if l := n.typed.Load(); l != nil {
+		typed = *l
+	}
+	for _, s := range typed {
+		if s.typ == typ {
+			return s
 		}
-		if n == x {
-			n = x.clone()
-		}
-		n.slots[k] = &slot{seq: len(n.slots)}
-		n.use(k.shape())
 	}
-	return n
-}
-
-func (x *index) clone() *index {
-	n := &index{slots: maps.Clone(x.slots), types: maps.Clone(x.types)}
-	n.flat, n.child, n.grand = slices.Clone(x.flat), slices.Clone(x.child), slices.Clone(x.grand)
-	if n.slots == nil {
-		n.slots, n.types = make(map[key]*slot), make(map[string]uint32)
-	}
-	return n
-}
-
-// use notes that a shape is in use.
-func (x *index) use(s shape) {
-	list := &x.flat
-	switch {
-	case s&hasGrandchild != 0:
-		list = &x.grand
-	case s&hasChild != 0:
-		list = &x.child
-	}
-	if !slices.Contains(*list, s) {
-		*list = append(*list, s)
-	}
+	s := &slot{seq: x.slots, typ: typ}
+	x.slots++
+	typed = append(slices.Clip(typed), s)
+	n.typed.Store(&typed)
+	return s
 }
 
 // match appends the handlers of an element, each once, in the order of registration.
 func (x *index) match(to []*Handler, o *wire.Outline, typ string) []*Handler {
 	var buf [16]*slot
-	full := key{root: o.Root, typ: x.types[typ]}
-	hits := x.find(buf[:0], x.flat, full)
-	if len(x.child)+len(x.grand) > 0 {
-		for _, n := range o.Nodes {
-			if n.Depth == 1 {
-				full.child = n.ID
-				hits = x.find(hits, x.child, full)
-			} else if len(x.grand) > 0 {
-				full.grandchild = n.ID
-				hits = x.find(hits, x.grand, full)
-			}
-		}
+	hits := buf[:0]
+	if o.Root != 0 {
+		hits = x.next.get(o.Root).hits(hits, o, typ)
 	}
+	hits = x.next.get(0).hits(hits, o, typ)
 	if len(hits) > 1 {
 		slices.SortFunc(hits, func(a, b *slot) int { return a.seq - b.seq })
 		hits = slices.Compact(hits)
@@ -175,16 +142,52 @@ func (x *index) match(to []*Handler, o *wire.Outline, typ string) []*Handler {
 	return to
 }
 
-// find appends the slots that an element's full key has under these shapes.
-func (x *index) find(hits []*slot, shapes []shape, full key) []*slot {
-	has := full.shape()
-	for _, s := range shapes {
-		if s&has != s {
-			continue
-		}
-		if hit := x.slots[s.mask(full)]; hit != nil {
-			hits = append(hits, hit)
+// hits appends the slots that an element has below the node of its name.
+func (n *node) hits(to []*slot, o *wire.Outline, typ string) []*slot {
+	if n == nil {
+		return to
+	}
+	to = n.of(to, typ)
+	if n.next.nodes.Load() == nil {
+		return to
+	}
+	anyChild := n.next.get(0)
+	var child *node
+	for _, part := range o.Nodes {
+		switch {
+		case part.Depth == 1:
+			child = nil
+			if part.ID != 0 {
+				child = n.next.get(part.ID)
+				to = child.of(to, typ)
+			}
+		case part.ID != 0:
+			to = child.below(to, part.ID, typ)
+			to = anyChild.below(to, part.ID, typ)
 		}
 	}
-	return hits
+	return to
+}
+
+// below appends the slots of the node's child of this number.
+func (n *node) below(to []*slot, id wire.NameID, typ string) []*slot {
+	if n == nil {
+		return to
+	}
+	return n.next.get(id).of(to, typ)
+}
+
+// of appends the node's slots that are for the type.
+func (n *node) of(to []*slot, typ string) []*slot {
+	if n == nil {
+		return to
+	}
+	if l := n.typed.Load(); l != nil {
+		for _, s := range *l {
+			if s.typ == "" || s.typ == typ {
+				to = append(to, s)
+			}
+		}
+	}
+	return to
 }
