@@ -74,5 +74,5 @@ fuzz: ## Fuzz every parser for a short time (FUZZTIME=10s each).
 	done
 
 .PHONY: bench
-bench: ## Run the benchmarks (BENCH=expression).
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+bench: ## Compare with encoding/xml and other libraries; writes bench/RESULT.md (BENCH=expression: only these cases, nothing written).
+	@$(MAKE) --no-print-directory -C bench report GO='$(GO)' RUN='$(BENCH)'

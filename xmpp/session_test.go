@@ -73,10 +73,12 @@ func TestHandlersMustNotWait(t *testing.T) {
 func TestEveryRequestIsAnsweredOnce(t *testing.T) {
 	ctx, _, a, b := pair(t)
 	answers := map[string]func() (*version.Query, error){
-		"a payload":      func() (*version.Query, error) { return &version.Query{Name: "n", Version: "v"}, nil },
-		"a stanza error": func() (*version.Query, error) { return nil, &xmpp.StanzaError{Type: stanza.ErrorAuth, Condition: stanzaerrors.ConditionForbidden} },
-		"another error":  func() (*version.Query, error) { return nil, errors.New("the secret is 42") },
-		"a panic":        func() (*version.Query, error) { panic("the secret is 42") },
+		"a payload": func() (*version.Query, error) { return &version.Query{Name: "n", Version: "v"}, nil },
+		"a stanza error": func() (*version.Query, error) {
+			return nil, &xmpp.StanzaError{Type: stanza.ErrorAuth, Condition: stanzaerrors.ConditionForbidden}
+		},
+		"another error": func() (*version.Query, error) { return nil, errors.New("the secret is 42") },
+		"a panic":       func() (*version.Query, error) { panic("the secret is 42") },
 	}
 	want := map[string]stanzaerrors.Condition{
 		"a stanza error": stanzaerrors.ConditionForbidden, "another error": stanzaerrors.ConditionInternalServerError, "a panic": stanzaerrors.ConditionInternalServerError,
