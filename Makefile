@@ -11,7 +11,7 @@ SERVERS ?= ../shared/servers
 # What the short runs of `make fuzz` cost, each.
 FUZZTIME ?= 10s
 
-# Packages to measure in `make bench`, and what in them.
+# Which cases `make bench` runs, as a regular expression; all of them write the record.
 BENCH ?= .
 
 .DEFAULT_GOAL := help
