@@ -215,7 +215,7 @@ func (d *Decoder) skipInstruction() {
 		d.syntax(condNotWell, errors.New("XML declaration inside the stream"))
 	case !d.lenient:
 		d.syntax(condRestricted, errors.New("processing instruction"))
-	case size == 0 || checkChars(body) != nil:
+	case size == 0 || size < len(body) && !isSpace(body[size]) || checkChars(body) != nil:
 		d.syntax(condNotWell, errors.New("malformed processing instruction"))
 	}
 	if d.err == nil {
