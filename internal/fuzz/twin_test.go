@@ -1,0 +1,133 @@
+package fuzz
+
+import (
+	"bytes"
+	"encoding/xml"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// NOTE. A twin is the struct that encoding/xml would work with if the codec did not exist: the fields and tags of a generated type, none of its methods. What it
+// writes must be what the codec writes, and what the codec writes it must read. Fields that no tag can express ("-", and lists in attributes) stay empty.
+
+// twin returns the type without methods that has the fields and tags of a generated struct, and of those below it. There is none, nil, for a type that contains
+// itself: reflect cannot make it.
+func twin(typ reflect.Type, above ...reflect.Type) reflect.Type {
+	switch {
+	case slices.Contains(above, typ):
+		return nil
+	case typ.Kind() == reflect.Pointer:
+		return pointerTo(twin(typ.Elem(), above...))
+	case typ.Kind() == reflect.Slice:
+		if inner := twin(typ.Elem(), above...); inner != nil {
+			return reflect.SliceOf(inner)
+		}
+		return nil
+	case typ.Kind() != reflect.Struct || !strings.Contains(typ.PkgPath(), "/gen/"):
+		return typ
+	}
+	var all []reflect.StructField
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		if f.Tag != `xml:"-"` {
+			f.Type = twin(f.Type, append(above, typ)...)
+		}
+		if f.Type == typeJID && !strings.Contains(f.Tag.Get("xml"), ",attr") {
+			f.Type = pointerTo(typeJID) // omitempty does not know the zero address
+		}
+		if f.Type == nil {
+			return nil
+		}
+		all = append(all, f)
+	}
+	return reflect.StructOf(all)
+}
+
+// pointerTo returns the type of a pointer to typ, nil if there is none.
+func pointerTo(typ reflect.Type) reflect.Type {
+	if typ == nil {
+		return nil
+	}
+	return reflect.PointerTo(typ)
+}
+
+// become copies a value into one of its twin's type, or back, field by field.
+func become(to, from reflect.Value) {
+	switch {
+	case to.Type() == from.Type():
+		to.Set(from)
+	case from.Type() == typeJID && !from.IsZero():
+		to.Set(reflect.New(typeJID))
+		to.Elem().Set(from)
+	case to.Type() == typeJID && !from.IsNil():
+		to.Set(from.Elem())
+	case from.Type() == typeJID || to.Type() == typeJID:
+	case from.Kind() == reflect.Pointer:
+		if !from.IsNil() {
+			to.Set(reflect.New(to.Type().Elem()))
+			become(to.Elem(), from.Elem())
+		}
+	case from.Kind() == reflect.Slice:
+		if !from.IsNil() {
+			to.Set(reflect.MakeSlice(to.Type(), from.Len(), from.Len()))
+			for i := range from.Len() {
+				become(to.Index(i), from.Index(i))
+			}
+		}
+	default:
+		for i := range from.NumField() {
+			become(to.Field(i), from.Field(i))
+		}
+	}
+}
+
+// TestTwin compares the codec with encoding/xml's reflection over the tags.
+func TestTwin(t *testing.T) {
+	twins := 0
+	for _, s := range subjects() {
+		typ := twin(s.typ)
+		if typ == nil {
+			continue
+		}
+		twins++
+		t.Run(s.title(), func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				d := &drawer{source: rapidly{rt}, tags: true}
+				checkTwin(rt, s, typ, d.draw(s, 2))
+			})
+		})
+	}
+	if twins < 100 {
+		t.Errorf("only %d types have a twin", twins)
+	}
+}
+
+// checkTwin encodes and decodes a value both ways.
+func checkTwin(t tester, s subject, typ reflect.Type, v reflect.Value) {
+	t.Helper()
+	other := reflect.New(typ)
+	become(other.Elem(), v.Elem())
+	start := xml.StartElement{Name: s.name}
+	var byTags bytes.Buffer
+	if err := xml.NewEncoder(&byTags).EncodeElement(other.Interface(), start); err != nil {
+		t.Fatalf("twin: %v", err)
+	}
+	byCodec := marshalXML(t, s.element(v))
+	if diff := cmp.Diff(wellFormed(t, byTags.Bytes()), wellFormed(t, byCodec)); diff != "" {
+		t.Fatalf("written (-twin +codec):\n%s\n%s\n%s", &byTags, byCodec, diff)
+	}
+	read := reflect.New(typ)
+	if err := xml.Unmarshal(byCodec, read.Interface()); err != nil {
+		t.Fatalf("twin: %v", err)
+	}
+	back := reflect.New(s.typ)
+	become(back.Elem(), read.Elem())
+	if diff := difference(s.element(v), s.element(back), exact); diff != "" {
+		t.Fatalf("read by the twin from %s (-codec +twin):\n%s", byCodec, diff)
+	}
+}
