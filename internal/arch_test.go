@@ -45,6 +45,7 @@ func rooms() []room {
 		{"schemas/validate", []string{"schemas", "wire", "jid", "internal/xsdmodel"}},
 		{"internal/xsdmodel", nil},
 		{"internal/corpus", []string{"wire"}}, // for tests
+		{"internal/fuzz", nil},
 		{"internal/fuzz", nil},                // tests only
 		{"cmd/stanzagen/internal/ir", nil},
 		{"cmd/stanzagen/internal/names", []string{"cmd/stanzagen/internal/ir"}},

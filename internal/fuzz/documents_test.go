@@ -106,7 +106,7 @@ func (d *drawer) document(name xml.Name, depth int) string {
 // fragments of markup: one after another, they are right more often than not.
 var fragments = []string{
 	"<a>", "</a>", "x", "<a/>", "<b c='d'>", "</b>", "<p:a xmlns:p='urn:p'>", "</p:a>", " ", "\n", "<a", "<b", " c='", "'", " c=\"", "\"", "=", "/>", ">", "/", "<", "</", "&", ";", "&lt;", "&amp;", "&#65;", "&#x1F600;",
-	"&#0;", "&#xD800;", "&b;", "]", "]]>", "<![CDATA[", "<![CDATA[x]]>", "<!--", "-->", "<!-- x -->", "--", "<?p ?>", "<?xml version='1.0'?>", "<?", "?>", "<!DOCTYPE a>", " xmlns='urn:d'", " xmlns=''", " xmlns:p='urn:q'",
+	"&#0;", "&#xD800;", "&b;", "]", "]]>", "<![CDATA[", "<![CDATA[x]]>", "<!--", "-->", "<!-- x -->", "--", "<?p ?>", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='UTF-8' standalone='no'?>", "<?", "?>", "<!DOCTYPE a>", " xmlns='urn:d'", " xmlns=''", " xmlns:p='urn:q'",
 	" xmlns:q='urn:p'", " p:c='d'", " q:c='d'", " xml:lang='de'", " xmlns:xml='urn:x'", "p:", ":", "\r", "\r\n", "\t", "\u00e9", "\u4e2d", "\u0301", "\ufeff", "\ufffe", "\x00", "\x1f", "\x7f", "\xff", "\xc3", "\xe2\x82",
 	"<message xmlns='jabber:server'>", "</message>", "jabber:component:accept", "<stream:error>", "</stream:error>", "</stream:stream>",
 }

@@ -64,9 +64,6 @@ func (d *drawer) wild(depth int) *wire.Raw {
 		if !slices.ContainsFunc(x.Prefixes, func(q wire.Prefix) bool { return p.Prefix == q.Prefix }) {
 			x.Prefixes = append(x.Prefixes, p)
 		}
-		if x.Name.Space == nsStreams && len(x.Prefixes) > 0 && x.Prefixes[len(x.Prefixes)-1].Prefix == "stream" { // TEMP
-			x.Prefixes = nil
-		}
 	}
 	for range d.pick(4) {
 		x.Attrs = append(x.Attrs, wire.Attr{Name: name(), Value: text()})

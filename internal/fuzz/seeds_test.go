@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,6 +16,7 @@ var documents = []string{
 	"\ufeff<?xml version='1.0' encoding='UTF-8'?>\n<!-- x --><a><!-- y -->z<?p q?>z<![CDATA[<&]]]]><![CDATA[>]]></a><!-- w -->",
 	"<p:a xmlns:p='urn:p' xmlns='urn:d' p:b='1' b='2' xml:lang='de'><c/><p:d xmlns:p='urn:q' p:e='3'/><f xmlns=''><g/></f></p:a>",
 	"<a b='&lt;&amp;&gt;&quot;&apos;&#65;&#x1F600;&#10;'>&lt;&amp;&gt;&quot;&apos;&#65;&#x1F600;&#13;]]&gt;</a>",
+	"<?xml version=\"1.0\" encoding=\"Utf-8\" standalone='no' ?>\n<a/>", "<?xml version='1.0' standalone='yes'?><a/>", "<?xml standalone='no' version='1.0'?><a/>",
 	"<a b='x\ty\nz\r\nw'>x\ty\nz\r\nw\rv\r</a>", "<a>\r<![CDATA[\n\r]]>\n\r<!-- -->\n</a>",
 	"<a xmlns:p='urn:p' b='p:c'>p:d <e xmlns:p='urn:e'>p:f</e></a>", "<a xmlns:q='urn:q' q:b='ns1:x'>ns1:y</a>",
 	"<message xmlns='jabber:server' from='a@b.example' to='c@d.example/e' id='1'><body>x</body><a xmlns='jabber:server'/></message>",
@@ -35,7 +37,7 @@ var documents = []string{
 func seeds(tb testing.TB) []string {
 	tb.Helper()
 	const every = 10 // of some thousand samples, which repeat each other
-	all := append(documents, files(tb, "../../testdata/fixtures", 1)...)
+	all := slices.Concat(documents, files(tb, "../../testdata/fixtures", 1))
 	if len(all) < len(documents)+300 {
 		tb.Fatalf("only %d seeds", len(all))
 	}
