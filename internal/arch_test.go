@@ -46,7 +46,6 @@ func rooms() []room {
 		{"internal/xsdmodel", nil},
 		{"internal/corpus", []string{"wire"}}, // for tests
 		{"internal/fuzz", nil},
-		{"internal/fuzz", nil},                // tests only
 		{"cmd/stanzagen/internal/ir", nil},
 		{"cmd/stanzagen/internal/names", []string{"cmd/stanzagen/internal/ir"}},
 		{"cmd/stanzagen/internal/load", []string{"cmd/stanzagen/internal/ir", "internal/xsdmodel"}},
