@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -377,11 +378,23 @@ func (e *Encoder) Prefix(prefix, space string) {
 	case e.hasAttr(f, "xmlns", prefix):
 		e.Fail(fmt.Errorf("prefix %q bound twice", prefix))
 	default:
+		if f.prefix == prefix+":" {
+			e.unprefix(f)
+		}
 		e.scope = append(e.scope, binding{prefix: prefix, uri: space})
 		bare := f.bare
 		e.attr("xmlns", prefix, space)
 		f.bare = bare
 	}
+}
+
+// unprefix takes back the prefix of the element whose start tag is being written, because it is about to be bound to something else.
+func (e *Encoder) unprefix(f *open) {
+	tag := slices.Clone(e.buf[f.mark+len("<")+len(f.prefix)+len(f.local):])
+	e.buf = append(append(append(e.buf[:f.mark], '<'), f.local...), " xmlns='"...)
+	e.escape(f.space, true)
+	e.buf = append(append(e.buf, '\''), tag...)
+	f.prefix, f.def = "", f.space
 }
 
 // prefixFor returns a prefix that is bound to the namespace, declared now if there is none.

@@ -356,3 +356,19 @@ func TestStreamRoundTrip(t *testing.T) {
 		t.Errorf("message of a server became %s", got)
 	}
 }
+
+func TestStreamPrefixBoundAgainOnItsOwnElement(t *testing.T) {
+	e := wire.NewStreamEncoder("jabber:client")
+	el := &wire.Raw{
+		Name:     xml.Name{Space: "http://etherx.jabber.org/streams", Local: "a"},
+		Prefixes: []wire.Prefix{{Prefix: "p", Space: "urn:p"}, {Prefix: "stream", Space: "urn:a"}},
+		Nodes:    []wire.Node{{Elem: &wire.Raw{Name: xml.Name{Space: "jabber:client", Local: "b"}}}},
+	}
+	if err := e.Encode(el); err != nil {
+		t.Fatal(err)
+	}
+	const want = "<a xmlns='http://etherx.jabber.org/streams' xmlns:p='urn:p' xmlns:stream='urn:a'><b xmlns='jabber:client'/></a>"
+	if got := string(e.Bytes()); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
