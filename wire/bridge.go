@@ -37,12 +37,13 @@ func marshalRoot(enc *xml.Encoder, data []byte) error {
 	}
 	f := d.frames[0]
 	start := xml.StartElement{Name: d.frameName(&f)}
-	for i := range d.raw { // with the prefixes it has: encoding/xml would make up its own, which may be taken
-		a := &d.raw[i]
-		name := string(d.src.buf[a.name:a.end])
-		if name != "xmlns" {
-			start.Attr = append(start.Attr, xml.Attr{Name: xml.Name{Local: name}, Value: string(a.value(d))})
+	for _, p := range d.declared(&f) { // with the prefixes it has: encoding/xml would make up its own, which may be taken
+		if p.Prefix != "" {
+			start.Attr = append(start.Attr, xml.Attr{Name: xml.Name{Local: "xmlns:" + p.Prefix}, Value: p.Space})
 		}
+	}
+	for _, v := range d.attrs[:d.nattrs] {
+		start.Attr = append(start.Attr, xml.Attr{Name: xml.Name{Local: string(v.written())}, Value: string(v.b)})
 	}
 	var inner struct {
 		XML []byte `xml:",innerxml"`

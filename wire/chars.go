@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 )
@@ -14,8 +15,10 @@ const (
 	cFirst             // may begin a name
 	cSpace             // white space
 	cText              // stands for itself in text: legal, no markup, no line end to normalise
-	cAttr              // stands for itself in an attribute value, whatever the quote
+	cAttr              // stands for itself in an attribute value, whatever the quote; white space may be normalised
 	cIRI               // may stand in a namespace name
+	cAfter             // may stand behind a name in a tag
+	cQuote             // may stand around an attribute value
 )
 
 var class = buildClass()
@@ -36,10 +39,14 @@ func buildClass() (t [256]uint8) {
 	t['-'] |= cName
 	t['.'] |= cName
 	for _, c := range " \t\r\n" {
-		t[c] |= cSpace
+		t[c] |= cSpace | cAfter
 	}
-	t['\t'] |= cText
-	t['\n'] |= cText
+	for _, c := range "=>/" {
+		t[c] |= cAfter
+	}
+	for _, c := range `'"` {
+		t[c] |= cQuote
+	}
 	for c := '!'; c < 0x7f; c++ {
 		t[c] |= cIRI
 	}
@@ -49,7 +56,7 @@ func buildClass() (t [256]uint8) {
 	for _, c := range `<>&'"` {
 		t[c] &^= cAttr
 	}
-	for _, c := range "<&]" {
+	for _, c := range "<&>" {
 		t[c] &^= cText
 	}
 	return t
@@ -113,25 +120,41 @@ func ncName(b []byte) int {
 	return len(b)
 }
 
+// charLen returns the length of the character that b begins with: 0 if XML has no such, -1 if b ends in it.
+func charLen(b []byte) int {
+	if c := b[0]; c < utf8.RuneSelf {
+		if c < 0x20 && !isSpace(c) {
+			return 0
+		}
+		return 1
+	} else if c >= 0xC2 && c < 0xE0 && len(b) > 1 && b[1]&0xC0 == 0x80 {
+		return 2
+	}
+	if !utf8.FullRune(b) {
+		return -1
+	}
+	if r, size := utf8.DecodeRune(b); size > 1 && isChar(r) {
+		return size
+	}
+	return 0
+}
+
+// badChars says what is wrong with the character that b begins with.
+func badChars(b []byte) error {
+	if r, size := utf8.DecodeRune(b); r != utf8.RuneError || size > 1 {
+		return badChar(r)
+	}
+	return errUTF8
+}
+
 // checkChars returns an error if b holds anything but UTF-8 of XML characters.
 func checkChars(b []byte) error {
 	for i := 0; i < len(b); {
-		c := b[i]
-		if c < utf8.RuneSelf {
-			if c < 0x20 && !isSpace(c) {
-				return badChar(rune(c))
-			}
-			i++
-			continue
+		n := charLen(b[i:])
+		if n <= 0 {
+			return badChars(b[i:])
 		}
-		r, size := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && size == 1 {
-			return errUTF8
-		}
-		if !isChar(r) {
-			return badChar(r)
-		}
-		i += size
+		i += n
 	}
 	return nil
 }
@@ -149,27 +172,46 @@ func checkNamespace(uri []byte) error {
 	return nil
 }
 
-// SWAR: eight bytes at a time.
+// SWAR: eight bytes at a time. A byte's highest bit is set in the result if the byte is looked for, and perhaps in bytes above that: the lowest one is right.
 const (
 	ones  = 0x0101010101010101
 	highs = 0x8080808080808080
 )
 
-// stands reports whether b stands for itself: printable ASCII without '&' and stop. It may report false for b that does; whoever asks looks closer then.
-func stands(b []byte, stop byte) bool {
-	amp, other := uint64('&')*ones, uint64(stop)*ones
-	for len(b) >= 8 {
-		w := binary.LittleEndian.Uint64(b)
-		x, y := w^amp, w^other
-		if ((w-0x20*ones)&^w|(x-ones)&^x|(y-ones)&^y|w)&highs != 0 {
-			return false
+// special marks the bytes of w that are no printable ASCII.
+func special(w uint64) uint64 { return (w-0x20*ones)&^w | w }
+
+// zero marks the bytes that are zero in w.
+func zero(w uint64) uint64 { return (w - ones) &^ w }
+
+// textSpan returns the index, i or above, of the first byte in b that may not stand for itself in text: '<', '>' (which may end "]]>"), '&', what is
+// not printable and what is not ASCII; the length of b if there is none.
+func textSpan(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		angle := (w | ('<'^'>')*ones) ^ '>'*ones // zero for both
+		if m := (special(w) | zero(angle) | zero(w^'&'*ones)) & highs; m != 0 {
+			return i + bits.TrailingZeros64(m)/8
 		}
-		b = b[8:]
 	}
-	for _, c := range b {
-		if c < 0x20 || c >= utf8.RuneSelf || c == '&' || c == stop {
-			return false
+	for i < len(b) && class[b[i]]&cText != 0 {
+		i++
+	}
+	return i
+}
+
+// attrSpan is textSpan for a value in the quotes q: it stops at q, '<', '&', what is not printable and what is not ASCII, and perhaps at other quotes.
+func attrSpan(b []byte, i int, q byte) int {
+	differ := uint64(q^'&') * ones // in one bit
+	either := uint64(q|'&') * ones
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		if m := (special(w) | zero((w|differ)^either) | zero(w^'<'*ones)) & highs; m != 0 {
+			return i + bits.TrailingZeros64(m)/8
 		}
 	}
-	return true
+	for i < len(b) && class[b[i]]&cAttr != 0 {
+		i++
+	}
+	return i
 }

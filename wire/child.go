@@ -205,7 +205,7 @@ func (d *Decoder) textOf(other func(s Start, before []byte)) *Value {
 			all = append(all, d.text...)
 		}
 	}
-	d.value = Value{Local: local, b: all}
+	d.value = Value{Key: local, colon: -1, b: all}
 	return &d.value
 }
 

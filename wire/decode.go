@@ -101,7 +101,8 @@ func (d *Decoder) again(s Start) *Raw {
 func (d *Decoder) reread(s Start, f func()) {
 	d.bad = nil
 	pos, elements := d.src.pos, d.elements
-	d.src.pos, d.quiet, d.elements = s.off, true, s.elements
+	was := &d.frames[s.depth-1 : s.depth][0] // closed by now, but nothing has been put in its place yet
+	d.src.pos, d.elements, d.quiet = was.off-len("<"), was.elements, true
 	d.token()
 	f()
 	d.skip(s)
@@ -141,11 +142,11 @@ func (d *Decoder) Fail(v *Value, err error) {
 	switch {
 	case v == nil:
 	case v.attr:
-		path.WriteString("[@" + v.Local + "]")
+		path.WriteString("[@" + v.local() + "]")
 	case path.Len() > 0: // the element that held the text is closed
-		path.WriteString("/" + v.Local)
+		path.WriteString("/" + v.local())
 	default:
-		path.WriteString(v.Local)
+		path.WriteString(v.local())
 	}
 	d.bad = &ValueError{Path: path.String(), Err: err}
 }
@@ -159,7 +160,7 @@ func (d *Decoder) KeepAttr(v *Value) {
 
 // Attr returns an attribute as it is.
 func (d *Decoder) Attr(v *Value) Attr {
-	return Attr{Name: xml.Name{Space: v.Space, Local: d.names.str(v.Local)}, Value: d.str(v.b)}
+	return Attr{Name: xml.Name{Space: v.namespace(), Local: d.names.str(v.local())}, Value: d.str(v.b)}
 }
 
 // AnyOther takes a child for a wildcard that allows every namespace but ns; one of that namespace is kept in Extra.

@@ -25,14 +25,22 @@ type Decoder struct {
 	frames   []frame // open elements, outermost first
 	closed   **Extra // of the element that was closed last
 	base     int     // frames that are the stream's, not the stanza's: 0 or 1
-	scope    scope
+	root     string  // the name of the stream's root, as written
+	scope    []declaration
+	def      *space            // what an element without a prefix belongs to
+	spaces   map[string]*space // namespaces that the registry does not know
 	names    interner
 	elements int  // in the current stanza
 	closing  bool // the tag on top ends itself
 
-	raw     []rawAttr
-	attrs   []*Value // of the last start tag; only the first nattrs count
-	nattrs  int
+	// What the last start tag has.
+	attrs     []*Value // only the first nattrs count
+	nattrs    int
+	qualified int    // of these, how many have a prefix
+	written   int    // attributes, declarations included
+	once      uint64 // a bit for each name without a prefix; several may share it
+	outer     int    // declarations in scope outside the element
+
 	text    []byte // of the last text token
 	joined  []byte // holds text that does not stand in the buffer as it is
 	scratch []byte // likewise for the attribute values of one tag
@@ -47,7 +55,7 @@ func NewDecoder(r io.Reader, reg *Registry, limits Limits) *Decoder {
 	if reg == nil {
 		reg = NewRegistry()
 	}
-	return &Decoder{src: source{r: r}, reg: reg, types: reg.snap.Load(), limits: limits.orDefault(), names: interner{}}
+	return &Decoder{src: source{r: r}, reg: reg, types: reg.snap.Load(), limits: limits.orDefault(), names: interner{}, def: &spaceNone}
 }
 
 // NewDocumentDecoder returns a decoder for the complete document data, which must not change while the decoder is in use. Comments and processing instructions
@@ -75,7 +83,7 @@ func (d *Decoder) Restart(r io.Reader) {
 		d.src.base += int64(len(d.src.buf))
 		d.src = source{r: r, base: d.src.base, buf: d.src.buf[:0]}
 	}
-	d.frames, d.scope, d.base = d.frames[:0], d.scope[:0], 0
+	d.frames, d.scope, d.def, d.base = d.frames[:0], d.scope[:0], &spaceNone, 0
 	d.err, d.bad, d.closing = nil, nil, false
 	d.discard()
 	d.origin = d.src.offset()
@@ -105,7 +113,8 @@ func (d *Decoder) Header() (*Raw, error) {
 	}
 	f := &d.frames[0]
 	head := &Raw{Name: d.frameName(f), Attrs: d.copyAttrs(), Prefixes: d.declared(f)}
-	f.tag, f.local = string(d.src.buf[f.off:f.off+f.width]), d.names.str(f.local)
+	d.root = string(d.src.buf[f.off : f.off+f.width])
+	f.off, f.local = -1, d.names.str(f.local)
 	if d.closing {
 		d.token()
 		d.syntax(condBadFormat, errors.New("stream that ends where it begins"))
@@ -161,15 +170,24 @@ func (d *Decoder) refresh() {
 		return
 	}
 	d.types = now
+	d.def = d.known(d.def)
 	for i := range d.scope {
-		d.scope[i].known = now.space(d.scope[i].uri)
+		d.scope[i].space = d.known(d.scope[i].space)
 	}
+}
+
+// known returns what the registry has of a namespace by now.
+func (d *Decoder) known(was *space) *space {
+	if now := d.types.space(was.uri); now != nil {
+		return now
+	}
+	return was
 }
 
 // discard forgets what has been decoded. When a large buffer goes, so does what was cut out of it or grew with it.
 func (d *Decoder) discard() {
 	if d.src.discard() {
-		d.raw, d.attrs, d.nattrs, d.text, d.joined, d.scratch, d.value = nil, nil, 0, nil, nil, nil, Value{}
+		d.attrs, d.nattrs, d.text, d.joined, d.scratch, d.value = nil, 0, nil, nil, nil, Value{}
 	}
 }
 

@@ -23,8 +23,18 @@ func (e *entityError) Error() string { return "entity reference &" + e.name + ";
 // unescape appends the characters that b stands for: references resolved, line ends and, in an attribute, white space normalised (XML 1.0,
 // sections 2.11 and 3.3.3). b must have passed checkChars.
 func unescape(dst, b []byte, attr bool) ([]byte, error) {
-	for i := 0; i < len(b); {
-		switch c := b[i]; {
+	from := 0
+	for i := 0; ; {
+		if i = textSpan(b, i); i >= len(b) {
+			return append(dst, b[from:]...), nil
+		}
+		c := b[i]
+		if c != '&' && c != '\r' && (!attr || c != '\n' && c != '\t') {
+			i++
+			continue
+		}
+		dst = append(dst, b[from:i]...)
+		switch {
 		case c == '&':
 			end := bytes.IndexByte(b[i:], ';')
 			if end < 0 {
@@ -34,26 +44,24 @@ func unescape(dst, b []byte, attr bool) ([]byte, error) {
 			if dst, err = appendRef(dst, b[i+1:i+end]); err != nil {
 				return dst, err
 			}
-			i += end + 1
-		case c == '\r':
-			if i+1 < len(b) && b[i+1] == '\n' {
-				i++
-			}
-			if attr {
-				dst = append(dst, ' ')
-			} else {
-				dst = append(dst, '\n')
-			}
+			i += end
+		case c == '\r' && i+1 < len(b) && b[i+1] == '\n':
 			i++
-		case attr && (c == '\n' || c == '\t'):
-			dst = append(dst, ' ')
-			i++
+			fallthrough
 		default:
-			dst = append(dst, c)
-			i++
+			dst = append(dst, lineEnd(attr))
 		}
+		i++
+		from = i
 	}
-	return dst, nil
+}
+
+// lineEnd is what a line end or a tab becomes.
+func lineEnd(attr bool) byte {
+	if attr {
+		return ' '
+	}
+	return '\n'
 }
 
 // appendRef appends what the reference with this body stands for.

@@ -56,10 +56,8 @@ func OutlineOf(el Element, reg *Registry) (*Outline, error) {
 type Start struct {
 	Space, Local string
 
-	info     *info
-	off      int // of its '<' in the buffer
-	depth    int // frames, its own included
-	elements int // before it in the stanza
+	info  *info
+	depth int // frames, its own included
 }
 
 // Is reports whether the element has this name.
@@ -79,20 +77,14 @@ func (s Start) Name() xml.Name { return xml.Name{Space: s.Space, Local: s.Local}
 // start describes the element that the last token opened, and notes it in the outline.
 func (d *Decoder) start() Start {
 	f := &d.frames[len(d.frames)-1]
-	s := Start{Space: f.space, off: f.off - 1, depth: len(d.frames), elements: d.elements - 1}
-	if f.known != nil {
-		s.info = f.known.name(f.local)
-	}
+	s := Start{Space: f.space.uri, info: f.space.name(f.local), depth: len(d.frames)}
+	var id NameID
 	if s.info != nil {
-		s.Local = s.info.name.Local
+		s.Local, id = s.info.name.Local, s.info.id
 	} else {
 		s.Local = d.names.str(f.local)
 	}
 	if !d.quiet {
-		var id NameID
-		if s.info != nil {
-			id = s.info.id
-		}
 		d.outline.note(id, s.depth-d.base-1)
 	}
 	return s

@@ -108,7 +108,7 @@ func (x *Raw) EncodeXML(e *Encoder) {
 }
 
 func (d *Decoder) frameName(f *frame) xml.Name {
-	return xml.Name{Space: f.space, Local: d.names.str(f.local)}
+	return xml.Name{Space: f.space.uri, Local: d.names.str(f.local)}
 }
 
 // copyAttrs returns the attributes of the last start tag.
@@ -127,7 +127,7 @@ func (d *Decoder) copyAttrs() []Attr {
 func (d *Decoder) declared(f *frame) []Prefix {
 	var out []Prefix
 	for _, b := range d.scope[f.scope:] {
-		out = append(out, Prefix{b.prefix, b.uri})
+		out = append(out, Prefix{b.prefix, b.space.uri})
 	}
 	return out
 }
@@ -155,7 +155,7 @@ func (d *Decoder) mentionedIn(text []byte, to []Prefix) []Prefix {
 		}
 		at, inner := slices.BinarySearchFunc(to, b.prefix, func(p Prefix, s string) int { return strings.Compare(p.Prefix, s) })
 		if !inner {
-			to = slices.Insert(to, at, Prefix{b.prefix, b.uri})
+			to = slices.Insert(to, at, Prefix{b.prefix, b.space.uri})
 		}
 	}
 	return to

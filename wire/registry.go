@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -32,12 +33,30 @@ type types struct {
 	quick  [128]*space // some of them, by slot
 }
 
+// quickNames is the number of slots for the names of a namespace.
+const quickNames = 32
+
 // space is what a state of the registry knows of one namespace.
 type space struct {
 	uri      string
 	names    map[string]*info
-	quick    [32]*info // some of them, by slot
-	ordinary bool      // may be declared as the default namespace; see checkDeclaration
+	quick    []*info // some of them, by slot: quickNames, or none
+	ordinary bool    // may be declared as the default namespace; see checkDeclaration
+	aliased  bool    // its stanzas may read as those of jabber:client
+}
+
+// What is bound without a declaration; never changed.
+var (
+	spaceNone = space{ordinary: true}
+	spaceXML  = space{uri: nsXML}
+)
+
+// newSpace returns a namespace without names.
+func newSpace(uri string) *space {
+	return &space{
+		uri: uri, ordinary: len(uri) <= maxNamespace && checkNamespace([]byte(uri)) == nil && checkDeclaration(nil, []byte(uri)) == nil,
+		aliased: uri == nsServer || uri == nsAccept,
+	}
 }
 
 // lookup returns what is known of a name, nil if nothing.
@@ -58,7 +77,10 @@ func (t *types) space(uri string) *space {
 
 // name returns what is known of a local name, nil if nothing.
 func (s *space) name(local string) *info {
-	if in := s.quick[slot(local)%len(s.quick)]; in != nil && in.name.Local == local {
+	if len(s.quick) != quickNames {
+		return nil
+	}
+	if in := s.quick[slot(local)%quickNames]; in != nil && in.name.Local == local {
 		return in
 	}
 	return s.names[local]
@@ -89,14 +111,14 @@ func (e *edit) set(in *info) {
 	s := e.spaces[in.name.Space]
 	switch {
 	case s == nil:
-		s = &space{uri: in.name.Space, names: make(map[string]*info)}
-		s.ordinary = len(s.uri) <= maxNamespace && checkDeclaration(nil, []byte(s.uri)) == nil
+		s = newSpace(in.name.Space)
+		s.names, s.quick = make(map[string]*info), make([]*info, quickNames)
 	case !e.fresh[in.name.Space]:
-		s = &space{uri: s.uri, names: maps.Clone(s.names), quick: s.quick, ordinary: s.ordinary}
+		s = &space{uri: s.uri, names: maps.Clone(s.names), quick: slices.Clone(s.quick), ordinary: s.ordinary, aliased: s.aliased}
 	}
 	e.spaces[in.name.Space], e.fresh[in.name.Space] = s, true
 	s.names[in.name.Local] = in
-	s.quick[slot(in.name.Local)%len(s.quick)] = in
+	s.quick[slot(in.name.Local)%quickNames] = in
 	e.quick[slot(s.uri)%len(e.quick)] = s
 }
 

@@ -1,48 +1,30 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"unicode/utf8"
 	"unsafe"
 )
 
-// NOTE. A tag is read in one pass over the buffer, by index, which calls more where the buffer ends: what has been looked at is not looked at again, however
-// the input is cut. The pass checks the form and finds the names and values; only then are references resolved, declarations brought in scope, and
-// names resolved. Names are views of the buffer as long as nothing keeps them.
+// NOTE. A tag is read in one pass over the buffer, by index. A scanner works on the window, which is the buffer as far as the limit lets the element reach; where it ends,
+// more is read and the scanner goes on at the same index, so that nothing is looked at twice, however the input is cut. Names and values are views
+// of the buffer as long as nothing keeps them. Each scanner returns the index behind what it read, or -1 with the error noted.
 
-// rawAttr is an attribute as written, its name not yet resolved: places in the buffer.
-type rawAttr struct {
-	name, colon, end int32 // of the name; colon is 0 if there is no prefix
-	from, to         int32 // of the value; in scratch if it is resolved
-	plain            bool  // the value stands for itself
-	resolved         bool  // what the value stands for is in scratch
-	declares         bool  // a namespace declaration
+// window returns the input as far as the element under way may reach.
+func (d *Decoder) window() []byte {
+	if len(d.src.buf)-d.src.mark > d.limits.Bytes {
+		return d.src.buf[:d.src.mark+d.limits.Bytes]
+	}
+	return d.src.buf
 }
 
-// prefix returns the attribute's prefix, empty if there is none.
-func (a *rawAttr) prefix(d *Decoder) []byte {
-	if a.colon == 0 {
+// wider reads on and returns the window, which has grown, or nil.
+func (d *Decoder) wider() []byte {
+	if !d.more() {
 		return nil
 	}
-	return d.src.buf[a.name:a.colon]
-}
-
-// local returns the attribute's local name.
-func (a *rawAttr) local(d *Decoder) []byte {
-	if a.colon == 0 {
-		return d.src.buf[a.name:a.end]
-	}
-	return d.src.buf[a.colon+1 : a.end]
-}
-
-// value returns the attribute's value.
-func (a *rawAttr) value(d *Decoder) []byte {
-	if a.resolved {
-		return d.scratch[a.from:a.to:a.to]
-	}
-	return d.src.buf[a.from:a.to:a.to]
+	return d.window()
 }
 
 // view returns b as a string that is valid as long as b's bytes are, which is until the next call of discard.
@@ -55,21 +37,34 @@ func (d *Decoder) malformed(i int, err error) {
 	}
 }
 
-// scanName reads the name that begins at index i and returns the index behind it, or -1, and that of its colon, 0 if there is none.
+// scanName reads the name that begins at index i, and tells where its colon is, 0 if there is none.
 func (d *Decoder) scanName(i int) (colon, next int) {
-	from := i
+	buf, from := d.window(), i
+	if i < len(buf) && class[buf[i]]&cFirst != 0 {
+		for i++; i < len(buf) && class[buf[i]]&cName != 0; i++ {
+		}
+		if i < len(buf) && class[buf[i]]&cAfter != 0 {
+			return 0, i
+		}
+	}
+	return d.scanOddName(from)
+}
+
+// scanOddName is scanName for a name that has a prefix or characters above ASCII, is not in the buffer yet, or is wrong.
+func (d *Decoder) scanOddName(i int) (colon, next int) {
+	buf, from := d.window(), i
 	want := uint8(cFirst)
 	for {
-		if i >= len(d.src.buf) {
-			if !d.more() {
+		if i >= len(buf) {
+			if buf = d.wider(); buf == nil {
 				return 0, -1
 			}
 			continue
 		}
-		c := d.src.buf[i]
+		c := buf[i]
 		switch {
 		case class[c]&want != 0:
-			for i++; i < len(d.src.buf) && class[d.src.buf[i]]&cName != 0; i++ {
+			for i++; i < len(buf) && class[buf[i]]&cName != 0; i++ {
 			}
 			want = cName
 			continue
@@ -78,15 +73,15 @@ func (d *Decoder) scanName(i int) (colon, next int) {
 			if size < 0 {
 				return 0, -1
 			}
-			i, want = i+size, cName
+			buf, i, want = d.window(), i+size, cName
 			continue
 		case c == ':' && colon == 0 && want == cName:
 			colon, want = i, cFirst
 			i++
 			continue
 		}
-		if want == cFirst || !isSpace(c) && c != '=' && c != '>' && c != '/' {
-			d.malformed(i, fmt.Errorf("bad name at %s", quote(d.src.buf[from:i+1])))
+		if want == cFirst || class[c]&cAfter == 0 {
+			d.malformed(i, fmt.Errorf("bad name at %s", quote(buf[from:i+1])))
 			return 0, -1
 		}
 		return colon, i
@@ -95,52 +90,70 @@ func (d *Decoder) scanName(i int) (colon, next int) {
 
 // nameRune returns the length of the character at index i, above ASCII, if it may stand in a name, or -1.
 func (d *Decoder) nameRune(i int, first bool) int {
-	for !utf8.FullRune(d.src.buf[i:]) {
-		if !d.more() {
+	buf := d.window()
+	for !utf8.FullRune(buf[i:]) {
+		if buf = d.wider(); buf == nil {
 			return -1
 		}
 	}
-	r, size := utf8.DecodeRune(d.src.buf[i:])
+	r, size := utf8.DecodeRune(buf[i:])
 	if r == utf8.RuneError && size == 1 || !isNameRune(r, first) {
-		d.malformed(i+size-1, fmt.Errorf("bad name at %s", quote(d.src.buf[i:i+size])))
+		d.malformed(i+size-1, fmt.Errorf("bad name at %s", quote(buf[i:i+size])))
 		return -1
 	}
 	return size
 }
 
-// scanSpace returns the index of the next character that is no white space, or -1.
+// scanSpace returns the index of the next character that is no white space.
 func (d *Decoder) scanSpace(i int) int {
-	for {
-		for i < len(d.src.buf) {
-			if !isSpace(d.src.buf[i]) {
+	for buf := d.window(); ; {
+		for ; i < len(buf); i++ {
+			if !isSpace(buf[i]) {
 				return i
 			}
-			i++
 		}
-		if !d.more() {
+		if buf = d.wider(); buf == nil {
 			return -1
 		}
 	}
 }
 
-// scanAttrs reads the attributes of a tag, from behind its name, and returns the index behind the tag, or -1. empty says that the tag ends itself.
-func (d *Decoder) scanAttrs(i int) (next int, empty bool) {
-	d.raw = d.raw[:0]
-	for {
-		at := i
-		if i = d.scanSpace(i); i < 0 {
-			return -1, false
+// expect returns the index behind c, which must stand at index i.
+func (d *Decoder) expect(i int, c byte) int {
+	buf := d.window()
+	for i >= len(buf) {
+		if buf = d.wider(); buf == nil {
+			return -1
 		}
-		switch c := d.src.buf[i]; {
+	}
+	if buf[i] != c {
+		d.malformed(i, fmt.Errorf("%s where %q must stand", quote(buf[i:i+1]), c))
+		return -1
+	}
+	return i + 1
+}
+
+// scanAttrs reads the attributes of a tag, from behind its name. empty says that the tag ends itself.
+func (d *Decoder) scanAttrs(i int) (next int, empty bool) {
+	for {
+		buf, at := d.window(), i
+		if i < len(buf) && buf[i] == ' ' {
+			i++
+		}
+		if i >= len(buf) || isSpace(buf[i]) {
+			if i = d.scanSpace(i); i < 0 {
+				return -1, false
+			}
+			buf = d.window()
+		}
+		switch c := buf[i]; {
 		case c == '>':
 			return i + 1, false
 		case c == '/':
-			if i = d.expect(i+1, '>'); i < 0 {
-				return -1, false
-			}
+			i = d.expect(i+1, '>')
 			return i, true
 		case i == at:
-			d.malformed(i, fmt.Errorf("no white space before %s", quote(d.src.buf[i:i+1])))
+			d.malformed(i, fmt.Errorf("no white space before %s", quote(buf[i:i+1])))
 			return -1, false
 		}
 		if i = d.scanAttr(i); i < 0 {
@@ -149,28 +162,38 @@ func (d *Decoder) scanAttrs(i int) (next int, empty bool) {
 	}
 }
 
-// expect returns the index behind c, which must stand at index i, or -1.
-func (d *Decoder) expect(i int, c byte) int {
-	for i >= len(d.src.buf) {
-		if !d.more() {
+// scanAttr reads the attribute at index i.
+func (d *Decoder) scanAttr(i int) int {
+	colon, end := d.scanName(i)
+	if end < 0 {
+		return -1
+	}
+	buf, from := d.window(), end+2
+	if from > len(buf) || buf[end] != '=' || class[buf[end+1]]&cQuote == 0 {
+		if from = d.scanEquals(end); from < 0 {
+			return -1
+		}
+		buf = d.window()
+	}
+	to, plain := d.scanValue(from, buf[from-1])
+	if to < 0 {
+		return -1
+	}
+	buf = d.window()
+	value := buf[from:to:to]
+	if !plain {
+		if value = d.resolveValue(value); d.err != nil {
 			return -1
 		}
 	}
-	if d.src.buf[i] != c {
-		d.malformed(i, fmt.Errorf("%s where %q must stand", quote(d.src.buf[i:i+1]), c))
+	if !d.attribute(buf[i:end], colon-i, value) {
 		return -1
 	}
-	return i + 1
+	return to + 1
 }
 
-// scanAttr reads the attribute at index i and returns the index behind it, or -1. Attributes beyond the limit are counted, not kept.
-func (d *Decoder) scanAttr(i int) int {
-	a := rawAttr{name: int32(i)}
-	colon, i := d.scanName(i)
-	if i < 0 {
-		return -1
-	}
-	a.colon, a.end = int32(colon), int32(i)
+// scanEquals reads what stands between an attribute's name and its value: the sign, white space, and the quote.
+func (d *Decoder) scanEquals(i int) int {
 	if i = d.scanSpace(i); i < 0 {
 		return -1
 	}
@@ -180,45 +203,58 @@ func (d *Decoder) scanAttr(i int) int {
 	if i = d.scanSpace(i); i < 0 {
 		return -1
 	}
-	q := d.src.buf[i]
-	if q != '\'' && q != '"' {
+	if class[d.src.buf[i]]&cQuote == 0 {
 		d.malformed(i, errors.New("attribute value is not quoted"))
 		return -1
 	}
-	from := i + 1
-	end := d.scanValue(from, q)
-	if end < 0 {
-		return -1
-	}
-	value := d.src.buf[from:end]
-	if a.plain = stands(value, '<'); !a.plain {
-		if k := bytes.IndexByte(value, '<'); k >= 0 {
-			d.malformed(from+k, errors.New(`"<" in an attribute value`))
-			return -1
-		}
-	}
-	if len(d.raw) <= d.limits.Attrs {
-		a.from, a.to = int32(from), int32(end)
-		a.declares = a.colon == 0 && string(d.src.buf[a.name:a.end]) == "xmlns" || string(a.prefix(d)) == "xmlns"
-		d.raw = append(d.raw, a)
-	}
-	return end + 1
+	return i + 1
 }
 
-// scanValue returns the index of the quote that ends the value which begins at index i, or -1. A '<' is wrong in a value and found at once, so that a quote that never
-// ends does not swallow what follows.
-func (d *Decoder) scanValue(i int, q byte) int {
-	for {
-		if k := bytes.IndexByte(d.src.buf[min(i, len(d.src.buf)):], q); k >= 0 {
-			return i + k
+// scanValue returns the index of the quote that ends the value which begins at index i. plain says that the value stands for itself.
+func (d *Decoder) scanValue(i int, q byte) (end int, plain bool) {
+	plain = true
+	for buf := d.window(); ; {
+		i = attrSpan(buf, i, q)
+		if i >= len(buf) {
+			if buf = d.wider(); buf == nil {
+				return -1, false
+			}
+			continue
 		}
-		if k := bytes.IndexByte(d.src.buf[min(i, len(d.src.buf)):], '<'); k >= 0 {
-			d.malformed(i+k, errors.New(`"<" in an attribute value`))
-			return -1
+		switch c := buf[i]; {
+		case c == q:
+			return i, plain
+		case c == '<':
+			d.malformed(i, errors.New(`"<" in an attribute value`))
+			return -1, false
+		case c == '&' || c != ' ' && isSpace(c):
+			plain = false
+			i++
+		case c >= ' ' && c < utf8.RuneSelf:
+			i++
+		default:
+			if i = d.scanChars(i); i < 0 {
+				return -1, false
+			}
+			buf = d.window()
 		}
-		i = max(i, len(d.src.buf))
-		if !d.more() {
+	}
+}
+
+// scanChars returns the index behind the characters at index i, which are above ASCII or wrong.
+func (d *Decoder) scanChars(i int) int {
+	for buf := d.window(); i < len(buf) && (buf[i] >= utf8.RuneSelf || buf[i] < 0x20); {
+		switch n := charLen(buf[i:]); {
+		case n > 0:
+			i += n
+		case n < 0:
+			if buf = d.wider(); buf == nil {
+				return -1
+			}
+		default:
+			d.malformed(i, badChars(buf[i:]))
 			return -1
 		}
 	}
+	return i
 }

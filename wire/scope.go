@@ -5,11 +5,19 @@ import "bytes"
 // maxNamespace bounds the length of a namespace name. A prefix lets a few bytes of input stand for a whole name, which the encoder writes out.
 const maxNamespace = 512
 
-// binding is a namespace declaration in scope.
+// maxSpaces bounds how many namespaces without a type one decoder remembers.
+const maxSpaces = 64
+
+// declaration is a namespace declaration of the input, in scope.
+type declaration struct {
+	prefix string // empty for the default namespace
+	space  *space
+}
+
+// binding is a namespace declaration that has been written, in scope.
 type binding struct {
 	prefix string // empty for the default namespace
 	uri    string
-	known  *space // what the registry has of the namespace; nil if nothing
 }
 
 // scope is the stack of declarations, innermost last.

@@ -1,8 +1,8 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
+	"fmt"
 )
 
 const cdataOpen, cdataClose = "<![CDATA[", "]]>"
@@ -10,62 +10,83 @@ const cdataOpen, cdataClose = "<![CDATA[", "]]>"
 // readText reads character data up to the next tag: runs of text and CDATA sections, joined, so that a tag stands between any two. The result stands in d.text, in the buffer itself
 // where nothing had to be resolved.
 func (d *Decoder) readText() token {
-	d.text, d.joined = nil, d.joined[:0]
-	for first := true; ; first = false {
-		run, plain := d.textRun()
+	from := d.src.pos
+	end, plain := d.scanText(from)
+	if end < 0 {
+		return tokNone
+	}
+	d.src.pos = end
+	if plain && !d.textGoesOn() {
+		d.text = d.src.buf[from:end]
 		if d.err != nil {
 			return tokNone
 		}
-		more := d.textGoesOn()
-		if d.err != nil {
-			return tokNone
-		}
-		if first && plain && !more {
-			d.text = run
-			return tokText
-		}
-		if plain {
-			d.joined = append(d.joined, run...)
-		} else if err := d.unescapeText(run); err != nil {
-			return tokNone
-		}
-		if !more {
-			d.text = d.joined
-			return tokText
-		}
+		return tokText
+	}
+	d.joined = d.joined[:0]
+	for d.join(from, end, plain); d.err == nil && d.textGoesOn(); d.join(from, end, plain) {
 		if d.goOn(); d.err != nil {
 			return tokNone
 		}
+		from = d.src.pos
+		if end, plain = d.scanText(from); end < 0 {
+			return tokNone
+		}
+		d.src.pos = end
+	}
+	if d.err != nil {
+		return tokNone
+	}
+	d.text = d.joined
+	return tokText
+}
+
+// join adds what stands from the one index to the other to the text.
+func (d *Decoder) join(from, to int, plain bool) {
+	run := d.src.buf[from:to]
+	if plain {
+		d.joined = append(d.joined, run...)
+		return
+	}
+	var err error
+	if d.joined, err = unescape(d.joined, run, false); err != nil {
+		d.refError(err)
 	}
 }
 
-// textRun takes the text up to the next '<'; plain says that it stands for itself.
-func (d *Decoder) textRun() (run []byte, plain bool) {
-	n := d.until(0, "<") - 1
-	if n < 0 {
-		return nil, false
-	}
-	run = d.src.buf[d.src.pos : d.src.pos+n]
+// scanText returns the index of the '<' that ends the text which begins at index i. plain says that the text stands for itself.
+func (d *Decoder) scanText(i int) (end int, plain bool) {
+	from := i
 	plain = true
-	for _, c := range run {
-		if class[c]&cText == 0 {
+	for buf := d.window(); ; {
+		i = textSpan(buf, i)
+		if i >= len(buf) {
+			if buf = d.wider(); buf == nil {
+				return -1, false
+			}
+			continue
+		}
+		switch c := buf[i]; {
+		case c == '<':
+			return i, plain
+		case c == '>':
+			if i-from >= 2 && buf[i-1] == ']' && buf[i-2] == ']' {
+				d.malformed(i, errCDEnd)
+				return -1, false
+			}
+			i++
+		case c == '&' || c == '\r':
 			plain = false
-			break
+			i++
+		case isSpace(c):
+			i++
+		default:
+			if i = d.scanChars(i); i < 0 {
+				return -1, false
+			}
+			buf = d.window()
 		}
 	}
-	if !plain {
-		if err := checkChars(run); err != nil {
-			d.syntax(condNotWell, err)
-			return nil, false
-		}
-		if bytes.Contains(run, []byte(cdataClose)) {
-			d.syntax(condNotWell, errCDEnd)
-			return nil, false
-		}
-		plain = bytes.IndexByte(run, '&') < 0 && bytes.IndexByte(run, '\r') < 0
-	}
-	d.src.pos += n
-	return run, plain
 }
 
 // textGoesOn reports whether the '<' at pos begins a CDATA section, or a comment or an instruction of a document, rather than a tag.
@@ -118,13 +139,14 @@ func (d *Decoder) cdata() {
 	d.src.pos += n
 }
 
-// unescapeText adds what run stands for to the text.
-func (d *Decoder) unescapeText(run []byte) error {
+// resolveValue returns what an attribute value stands for: in scratch, which is the tag's.
+func (d *Decoder) resolveValue(b []byte) []byte {
+	from := len(d.scratch)
 	var err error
-	if d.joined, err = unescape(d.joined, run, false); err != nil {
-		d.refError(err)
+	if d.scratch, err = unescape(d.scratch, b, true); err != nil {
+		d.refError(fmt.Errorf("attribute value: %w", err))
 	}
-	return err
+	return d.scratch[from:len(d.scratch):len(d.scratch)]
 }
 
 // refError ends the stream for a bad reference: an entity of its own is well-formed, but XMPP forbids it.

@@ -24,59 +24,50 @@ const (
 
 // frame is an open element.
 type frame struct {
-	space, local string  // local is a view of the buffer, but for the stream's root
-	known        *space  // what the registry has of the namespace; nil if nothing
-	tag          string  // the name as written, if the bytes at off are gone: the stream's root
-	off          int     // where the name as written begins in the buffer
-	width        int     // its length
-	scope        int     // declarations in scope outside the element
-	alias        bool    // in a stanza whose own namespace reads as jabber:client
-	extra        **Extra // where the element's DecodeXML wants what it has no field for
+	space    *space  // its namespace
+	local    string  // a view of the buffer, but for the stream's root
+	off      int     // where the name as written begins in the buffer; negative if it is gone: the stream's root
+	width    int     // its length
+	scope    int     // declarations in scope outside the element
+	def      *space  // default namespace outside the element
+	elements int     // in the stanza before it
+	extra    **Extra // where the element's DecodeXML wants what it has no field for
+	alias    bool    // in a stanza whose own namespace reads as jabber:client
 }
 
 // token reads the next token.
 func (d *Decoder) token() token {
+	if d.closing && d.err == nil {
+		d.closing = false
+		d.pop()
+		return tokEnd
+	}
 	for d.err == nil {
-		if d.closing {
-			d.closing = false
-			d.pop()
-			return tokEnd
-		}
-		if t := d.piece(); t != tokNone {
-			return t
+		buf, i := d.window(), d.src.pos
+		switch {
+		case i >= len(buf) || buf[i] == '<' && i+1 >= len(buf):
+			d.more()
+			continue
+		case buf[i] != '<' && len(d.frames) <= d.base && buf[i] != '&':
+			return d.outside()
+		case buf[i] != '<':
+			return d.readText()
+		case buf[i+1] == '/':
+			return d.endTag()
+		case buf[i+1] == '?':
+			d.skipInstruction()
+		case buf[i+1] == '!':
+			if t := d.declaration(); t != tokNone {
+				return t
+			}
+		default:
+			return d.startTag()
 		}
 		if len(d.frames) <= d.base {
 			d.skipBlank() // what was skipped is no part of an element, nor is what follows it
 		}
 	}
 	return tokNone
-}
-
-// piece reads a token, or skips what is none and returns tokNone.
-func (d *Decoder) piece() token {
-	c, ok := d.peek(0)
-	if !ok {
-		return tokNone
-	}
-	if c != '<' {
-		if len(d.frames) <= d.base && c != '&' {
-			return d.outside()
-		}
-		return d.readText()
-	}
-	c, ok = d.peek(1)
-	switch {
-	case !ok:
-		return tokNone
-	case c == '/':
-		return d.endTag()
-	case c == '?':
-		d.skipInstruction()
-		return tokNone
-	case c == '!':
-		return d.declaration()
-	}
-	return d.startTag()
 }
 
 // outside ends the input because of text where no element is open. One character of it is enough to know: a peer that speaks another protocol may
@@ -115,22 +106,10 @@ func (d *Decoder) declaration() token {
 	return tokNone
 }
 
-// peek returns the byte i from pos, and on failure sets the error. All that is peeked at belongs to the element that is being read, so that
-// the limit is met at the same byte however the input is cut.
+// peek returns the byte i from pos, and on failure sets the error.
 func (d *Decoder) peek(i int) (byte, bool) {
-	if j := d.src.pos + i; j < len(d.src.buf) && j-d.src.mark < d.limits.Bytes {
-		return d.src.buf[j], true
-	}
-	return d.await(i)
-}
-
-// await is peek for a byte that is not there yet.
-func (d *Decoder) await(i int) (byte, bool) {
-	if d.overLimit(d.src.pos + i + 1 - d.src.mark) {
-		return 0, false
-	}
-	for d.src.pos+i >= len(d.src.buf) {
-		if !d.more() {
+	for buf := d.window(); d.src.pos+i >= len(buf); {
+		if buf = d.wider(); buf == nil {
 			return 0, false
 		}
 	}
@@ -139,7 +118,7 @@ func (d *Decoder) await(i int) (byte, bool) {
 
 // more reads on, within the limit, and on failure sets the error.
 func (d *Decoder) more() bool {
-	if d.overLimit(len(d.src.buf) - d.src.mark) {
+	if d.overLimit(len(d.src.buf) - d.src.mark + 1) {
 		return false
 	}
 	if d.src.more() {

@@ -15,16 +15,42 @@ import (
 
 // Value is an attribute or a text that has not been converted yet. It is valid until the decoder reads on.
 type Value struct {
-	Space, Local string
 	// Key is what generated code switches on: the local name of an attribute without namespace, "xml:lang", and otherwise empty.
 	Key string
 
-	b    []byte
-	attr bool
+	b     []byte
+	attr  bool
+	colon int    // where the name's is; negative if there is none, and then Key is the name
+	name  string // as written, if it has a prefix
+	space string // if it has a prefix
 }
 
 // Is reports whether the attribute has this name.
-func (v *Value) Is(space, local string) bool { return v.Local == local && v.Space == space }
+func (v *Value) Is(space, local string) bool { return v.local() == local && v.namespace() == space }
+
+// local returns the local name.
+func (v *Value) local() string {
+	if v.colon < 0 {
+		return v.Key
+	}
+	return v.name[v.colon+1:]
+}
+
+// written returns the name as written.
+func (v *Value) written() string {
+	if v.colon < 0 {
+		return v.Key
+	}
+	return v.name
+}
+
+// namespace returns the namespace, empty if there is none.
+func (v *Value) namespace() string {
+	if v.colon < 0 {
+		return ""
+	}
+	return v.space
+}
 
 const (
 	arenaSize = 1024 // what a short string may keep alive
