@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // The tables classify ASCII; what is above is decided by functions on runes.
@@ -184,11 +185,16 @@ func special(w uint64) uint64 { return (w-0x20*ones)&^w | w }
 // zero marks the bytes that are zero in w.
 func zero(w uint64) uint64 { return (w - ones) &^ w }
 
+// load returns the eight bytes of b at index i, which must be there. A slice expression would cost as much as all that is done with them.
+func load(b []byte, i int) uint64 {
+	return binary.LittleEndian.Uint64(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)), 8))
+}
+
 // textSpan returns the index, i or above, of the first byte in b that may not stand for itself in text: '<', '>' (which may end "]]>"), '&', what is
 // not printable and what is not ASCII; the length of b if there is none.
 func textSpan(b []byte, i int) int {
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
+	for ; i <= len(b)-8; i += 8 {
+		w := load(b, i)
 		angle := (w | ('<'^'>')*ones) ^ '>'*ones // zero for both
 		if m := (special(w) | zero(angle) | zero(w^'&'*ones)) & highs; m != 0 {
 			return i + bits.TrailingZeros64(m)/8
@@ -204,8 +210,8 @@ func textSpan(b []byte, i int) int {
 func attrSpan(b []byte, i int, q byte) int {
 	differ := uint64(q^'&') * ones // in one bit
 	either := uint64(q|'&') * ones
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
+	for ; i <= len(b)-8; i += 8 {
+		w := load(b, i)
 		if m := (special(w) | zero((w|differ)^either) | zero(w^'<'*ones)) & highs; m != 0 {
 			return i + bits.TrailingZeros64(m)/8
 		}

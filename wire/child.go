@@ -30,13 +30,28 @@ func Optional[T any, P decodable[T]](d *Decoder, c Start, dst **T) {
 // List decodes a child that may occur any number of times into a slice field.
 func List[T any, P decodable[T]](d *Decoder, c Start, dst *[]T) {
 	var zero T
-	*dst = append(*dst, zero)
-	n := len(*dst) - 1
+	n := len(*dst)
+	*dst = append(grow(*dst), zero)
 	P(&(*dst)[n]).DecodeXML(d, c)
 	if !d.settle(c) {
 		*dst = (*dst)[:n]
 		d.keep(Kept{Elem: d.again(c), Index: n})
 	}
+}
+
+// grow returns s with room for one more. Lists are short or long: few have two or three items, and what doubles from one is moved often.
+func grow[T any](s []T) []T {
+	if len(s) < cap(s) {
+		return s
+	}
+	const one, some = 1, 4
+	n := one
+	if len(s) > 0 {
+		n = max(some, 3*len(s))
+	}
+	grown := make([]T, len(s), n)
+	copy(grown, s)
+	return grown
 }
 
 // Ordered decodes a branch of a repeated choice into the field that keeps the order between branches.
@@ -98,7 +113,7 @@ func ScalarBytes(d *Decoder, c Start, dst *[]byte) {
 // ScalarList decodes a child with a plain value, which may occur any number of times.
 func ScalarList[T any](d *Decoder, c Start, dst *[]T, value func(*Decoder, *Value) T) {
 	if v, ok := scalar(d, c, len(*dst), value); ok {
-		*dst = append(*dst, v)
+		*dst = append(grow(*dst), v)
 	}
 }
 

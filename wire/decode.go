@@ -114,12 +114,12 @@ func (d *Decoder) reread(s Start, f func()) {
 
 // Element decodes the element that s opened into the type that the registry gives, or else into a [*Raw].
 func (d *Decoder) Element(s Start) Element {
-	if s.info == nil || s.info.new == nil {
+	if s.info == nil || s.info.make == nil {
 		raw := new(Raw)
 		raw.DecodeXML(d, s)
 		return raw
 	}
-	el := s.info.new()
+	el := s.info.make()
 	el.DecodeXML(d, s)
 	if !d.settle(s) {
 		return d.again(s)
@@ -174,10 +174,7 @@ func (d *Decoder) AnyOther(c Start, ns string, dst *[]Element) {
 
 // AnyChild takes a child for a wildcard.
 func (d *Decoder) AnyChild(c Start, dst *[]Element) {
-	if *dst == nil {
-		*dst = make([]Element, 0, 4) // what most stanzas have room in
-	}
-	*dst = append(*dst, d.Element(c))
+	*dst = append(grow(*dst), d.Element(c))
 }
 
 // Unknown keeps a child that the element does not foresee.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"github.com/stanzakit/stanzakit/jid"
 )
 
 // Decoder reads a stream or a document and decodes its elements into the types that its [Registry] gives. It is not safe for
@@ -46,6 +48,7 @@ type Decoder struct {
 	scratch []byte // likewise for the attribute values of one tag
 	value   Value  // what Text returns
 	arena   []byte
+	jids    [8]jid.JID // some that were read lately, by slot: a client's own address stands in nearly every stanza
 	outline Outline
 	quiet   bool // reading an element again: what was noted is noted
 }

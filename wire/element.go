@@ -57,6 +57,16 @@ type StanzaHead struct {
 // namer is implemented by a type that stands for the same element in several namespaces.
 type namer interface{ ElementNames() []xml.Name }
 
+// maker is implemented by a type that decoders make in one piece with what most of its elements hold. It may be called on a nil pointer.
+type maker interface{ MakeElement() Element }
+
+// Trim makes a slice nil if it is empty: no more than room for what did not come.
+func Trim[T any](s *[]T) {
+	if len(*s) == 0 {
+		*s = nil
+	}
+}
+
 // NamesOf returns every name that el's type stands for; el may be a nil pointer.
 func NamesOf(el Element) []xml.Name {
 	if n, ok := el.(namer); ok {

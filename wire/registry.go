@@ -128,6 +128,7 @@ type info struct {
 	name xml.Name
 	id   NameID
 	new  func() Element
+	make func() Element // for a decoder: with room
 }
 
 // NewRegistry returns an empty registry.
@@ -151,7 +152,10 @@ func (r *Registry) Add(types ...Type) error {
 			}
 			continue
 		}
-		in := &info{name: t.Name, new: t.New}
+		in := &info{name: t.Name, new: t.New, make: t.New}
+		if m, ok := t.New().(maker); ok {
+			in.make = m.MakeElement
+		}
 		if old != nil {
 			in.id = old.id
 		} else {

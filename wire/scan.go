@@ -37,17 +37,29 @@ func (d *Decoder) malformed(i int, err error) {
 	}
 }
 
-// scanName reads the name that begins at index i, and tells where its colon is, 0 if there is none.
-func (d *Decoder) scanName(i int) (colon, next int) {
-	buf, from := d.window(), i
-	if i < len(buf) && class[buf[i]]&cFirst != 0 {
-		for i++; i < len(buf) && class[buf[i]]&cName != 0; i++ {
-		}
-		if i < len(buf) && class[buf[i]]&cAfter != 0 {
-			return 0, i
+// nameEnd returns the index behind the name that begins at index i in b, or -1 where it takes scanName to tell: at a prefix, a character above
+// ASCII, the end of b, or what is no name.
+func nameEnd(b []byte, i int) int {
+	if uint(i) >= uint(len(b)) || class[b[i]]&cFirst == 0 {
+		return -1
+	}
+	for i++; i < len(b); i++ {
+		if c := class[b[i]]; c&cName == 0 {
+			if c&cAfter == 0 {
+				break
+			}
+			return i
 		}
 	}
-	return d.scanOddName(from)
+	return -1
+}
+
+// scanName reads the name that begins at index i, and tells where its colon is, 0 if there is none.
+func (d *Decoder) scanName(i int) (colon, next int) {
+	if end := nameEnd(d.window(), i); end >= 0 {
+		return 0, end
+	}
+	return d.scanOddName(i)
 }
 
 // scanOddName is scanName for a name that has a prefix or characters above ASCII, is not in the buffer yet, or is wrong.
@@ -133,10 +145,12 @@ func (d *Decoder) expect(i int, c byte) int {
 	return i + 1
 }
 
-// scanAttrs reads the attributes of a tag, from behind its name. empty says that the tag ends itself.
+// scanAttrs reads the attributes of a tag, from behind its name. empty says that the tag ends itself. What is usual is done here, on the window; whoever
+// is called for the rest may widen it.
 func (d *Decoder) scanAttrs(i int) (next int, empty bool) {
+	buf := d.window()
 	for {
-		buf, at := d.window(), i
+		at := i
 		if i < len(buf) && buf[i] == ' ' {
 			i++
 		}
@@ -150,46 +164,42 @@ func (d *Decoder) scanAttrs(i int) (next int, empty bool) {
 		case c == '>':
 			return i + 1, false
 		case c == '/':
-			i = d.expect(i+1, '>')
-			return i, true
+			return d.expect(i+1, '>'), true
 		case i == at:
 			d.malformed(i, fmt.Errorf("no white space before %s", quote(buf[i:i+1])))
 			return -1, false
 		}
-		if i = d.scanAttr(i); i < 0 {
+		name, colon := i, 0
+		end := nameEnd(buf, i)
+		if end < 0 {
+			if colon, end = d.scanOddName(i); end < 0 {
+				return -1, false
+			}
+			buf = d.window()
+		}
+		from := end + len("='")
+		if from > len(buf) || buf[end] != '=' || class[buf[from-1]]&cQuote == 0 {
+			if from = d.scanEquals(end); from < 0 {
+				return -1, false
+			}
+			buf = d.window()
+		}
+		to, plain := attrSpan(buf, from, buf[from-1]), true
+		if to >= len(buf) || buf[to] != buf[from-1] {
+			if to, plain = d.scanValue(to, buf[from-1]); to < 0 {
+				return -1, false
+			}
+			buf = d.window()
+		}
+		value := buf[from:to:to]
+		if !plain {
+			value = d.resolveValue(value)
+		}
+		if d.attribute(buf[name:end], colon-name, value); d.err != nil {
 			return -1, false
 		}
+		i = to + 1
 	}
-}
-
-// scanAttr reads the attribute at index i.
-func (d *Decoder) scanAttr(i int) int {
-	colon, end := d.scanName(i)
-	if end < 0 {
-		return -1
-	}
-	buf, from := d.window(), end+2
-	if from > len(buf) || buf[end] != '=' || class[buf[end+1]]&cQuote == 0 {
-		if from = d.scanEquals(end); from < 0 {
-			return -1
-		}
-		buf = d.window()
-	}
-	to, plain := d.scanValue(from, buf[from-1])
-	if to < 0 {
-		return -1
-	}
-	buf = d.window()
-	value := buf[from:to:to]
-	if !plain {
-		if value = d.resolveValue(value); d.err != nil {
-			return -1
-		}
-	}
-	if !d.attribute(buf[i:end], colon-i, value) {
-		return -1
-	}
-	return to + 1
 }
 
 // scanEquals reads what stands between an attribute's name and its value: the sign, white space, and the quote.

@@ -100,9 +100,15 @@ func (d *Decoder) JID(v *Value) jid.JID {
 		d.present(v)
 		return jid.JID{}
 	}
+	recent := &d.jids[slot(view(v.b))%len(d.jids)]
+	if recent.String() == string(v.b) {
+		return *recent
+	}
 	j, err := jid.Parse(d.str(v.b))
 	if err != nil {
 		d.Fail(v, err)
+	} else if len(v.b) <= arenaMost { // so that it keeps little alive
+		*recent = j
 	}
 	return j
 }

@@ -108,6 +108,16 @@ func (x *IQ) StanzaHead() wire.StanzaHead {
 	return wire.StanzaHead{ID: x.ID, From: x.From, To: x.To, Type: string(x.Type)}
 }
 
+// MakeElement returns a new IQ with room for what most of them hold.
+func (*IQ) MakeElement() wire.Element {
+	x := new(struct {
+		IQ
+		any [1]wire.Element
+	})
+	x.Any = x.any[:0]
+	return &x.IQ
+}
+
 // DecodeXML reads the element that s opened.
 func (x *IQ) DecodeXML(d *wire.Decoder, s wire.Start) {
 	for _, a := range d.Attrs(&x.Extra) {
@@ -134,6 +144,7 @@ func (x *IQ) DecodeXML(d *wire.Decoder, s wire.Start) {
 			d.AnyOther(c, NS, &x.Any)
 		}
 	}
+	wire.Trim(&x.Any)
 }
 
 // EncodeXML writes the element.
@@ -168,6 +179,18 @@ func (x *Message) StanzaHead() wire.StanzaHead {
 	return wire.StanzaHead{ID: x.ID, From: x.From, To: x.To, Type: string(x.Type)}
 }
 
+// MakeElement returns a new Message with room for what most of them hold.
+func (*Message) MakeElement() wire.Element {
+	x := new(struct {
+		Message
+		subject [1]Subject
+		body    [1]Body
+		any     [4]wire.Element
+	})
+	x.Subject, x.Body, x.Any = x.subject[:0], x.body[:0], x.any[:0]
+	return &x.Message
+}
+
 // DecodeXML reads the element that s opened.
 func (x *Message) DecodeXML(d *wire.Decoder, s wire.Start) {
 	for _, a := range d.Attrs(&x.Extra) {
@@ -200,6 +223,9 @@ func (x *Message) DecodeXML(d *wire.Decoder, s wire.Start) {
 			d.AnyOther(c, NS, &x.Any)
 		}
 	}
+	wire.Trim(&x.Subject)
+	wire.Trim(&x.Body)
+	wire.Trim(&x.Any)
 }
 
 // EncodeXML writes the element.
@@ -243,6 +269,17 @@ func (x *Presence) StanzaHead() wire.StanzaHead {
 	return wire.StanzaHead{ID: x.ID, From: x.From, To: x.To, Type: string(x.Type)}
 }
 
+// MakeElement returns a new Presence with room for what most of them hold.
+func (*Presence) MakeElement() wire.Element {
+	x := new(struct {
+		Presence
+		status [1]Status
+		any    [4]wire.Element
+	})
+	x.Status, x.Any = x.status[:0], x.any[:0]
+	return &x.Presence
+}
+
 // DecodeXML reads the element that s opened.
 func (x *Presence) DecodeXML(d *wire.Decoder, s wire.Start) {
 	for _, a := range d.Attrs(&x.Extra) {
@@ -275,6 +312,8 @@ func (x *Presence) DecodeXML(d *wire.Decoder, s wire.Start) {
 			d.AnyOther(c, NS, &x.Any)
 		}
 	}
+	wire.Trim(&x.Status)
+	wire.Trim(&x.Any)
 }
 
 // EncodeXML writes the element.

@@ -46,6 +46,9 @@ func (w *writer) methods(s *ir.Struct) []jen.Code {
 	if s.Stanza {
 		out = append(out, stanzaHead(s))
 	}
+	if s.Stanza && s.Any != nil {
+		out = append(out, w.makeElement(s))
+	}
 	return append(out, w.decodeXML(s), w.encodeXML(s), marshalXML(s), unmarshalXML(s))
 }
 

@@ -53,6 +53,7 @@ func (w *writer) decodeXML(s *ir.Struct) *jen.Statement {
 		g.For(jen.List(jen.Id("_"), jen.Id("a")).Op(":=").Range().Id("d").Dot("Attrs").Call(jen.Op("&").Id("x").Dot("Extra"))).
 			Block(w.decodeAttrs(s)...)
 		w.decodeContent(g, s)
+		trim(g, s)
 		for i, f := range required {
 			space, call := w.space(f.Name), "RequireChild"
 			if f.Kind == ir.KindAttr {
