@@ -58,7 +58,7 @@ func NewDecoder(r io.Reader, reg *Registry, limits Limits) *Decoder {
 	if reg == nil {
 		reg = NewRegistry()
 	}
-	return &Decoder{src: source{r: r}, reg: reg, types: reg.snap.Load(), limits: limits.orDefault(), names: interner{}, def: &spaceNone}
+	return &Decoder{src: source{r: r}, reg: reg, types: reg.types(), limits: limits.orDefault(), names: interner{}, def: &spaceNone}
 }
 
 // NewDocumentDecoder returns a decoder for the complete document data, which must not change while the decoder is in use. Comments and processing instructions
@@ -168,7 +168,7 @@ func (d *Decoder) begin() {
 
 // refresh takes notice of what was added to the registry since the last element.
 func (d *Decoder) refresh() {
-	now := d.reg.snap.Load()
+	now := d.reg.types()
 	if d.types == now {
 		return
 	}

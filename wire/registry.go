@@ -4,8 +4,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"maps"
+	"math/bits"
 	"reflect"
-	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -22,25 +22,34 @@ type NameID uint32
 // Registry maps element names to Go types. It is safe for concurrent use; a decoder sees what was added before it reads the
 // element. The zero value is not usable, see [NewRegistry].
 type Registry struct {
-	mu   sync.Mutex // serialises writers; readers load the snapshot
-	snap atomic.Pointer[types]
-	last NameID // guarded by mu
+	mu    sync.Mutex
+	known map[xml.Name]*info // guarded by mu
+	added []*info            // what snap lacks; guarded by mu
+	last  NameID             // guarded by mu
+	stale atomic.Bool        // something has been added
+	snap  atomic.Pointer[types]
+}
+
+// info is what the registry knows of a name. It does not change once published: a name that a handler's pattern interned before its type was
+// added gets another info with the same id.
+type info struct {
+	name xml.Name
+	id   NameID
+	new  func() Element
+	make func() Element // for a decoder: with room
 }
 
 // types is a state of the registry. It does not change.
 type types struct {
 	spaces map[string]*space
-	quick  [128]*space // some of them, by slot
+	quick  []*space // some of them, by slot
 }
-
-// quickNames is the number of slots for the names of a namespace.
-const quickNames = 32
 
 // space is what a state of the registry knows of one namespace.
 type space struct {
 	uri      string
 	names    map[string]*info
-	quick    []*info // some of them, by slot: quickNames, or none
+	quick    []*info // some of them, by slot
 	ordinary bool    // may be declared as the default namespace; see checkDeclaration
 	aliased  bool    // its stanzas may read as those of jabber:client
 }
@@ -59,17 +68,12 @@ func newSpace(uri string) *space {
 	}
 }
 
-// lookup returns what is known of a name, nil if nothing.
-func (t *types) lookup(name xml.Name) *info {
-	if s := t.space(name.Space); s != nil {
-		return s.name(name.Local)
-	}
-	return nil
-}
-
 // space returns what is known of a namespace, nil if nothing.
 func (t *types) space(uri string) *space {
-	if s := t.quick[slot(uri)%len(t.quick)]; s != nil && s.uri == uri {
+	if len(t.quick) == 0 {
+		return nil
+	}
+	if s := t.quick[slot(uri)&(len(t.quick)-1)]; s != nil && s.uri == uri {
 		return s
 	}
 	return t.spaces[uri]
@@ -77,10 +81,10 @@ func (t *types) space(uri string) *space {
 
 // name returns what is known of a local name, nil if nothing.
 func (s *space) name(local string) *info {
-	if len(s.quick) != quickNames {
+	if len(s.quick) == 0 {
 		return nil
 	}
-	if in := s.quick[slot(local)%quickNames]; in != nil && in.name.Local == local {
+	if in := s.quick[slot(local)&(len(s.quick)-1)]; in != nil && in.name.Local == local {
 		return in
 	}
 	return s.names[local]
@@ -95,57 +99,90 @@ func slot(s string) int {
 	return n*7 + int(s[0])*3 + int(s[n/2])*5 + int(s[n-1])*11
 }
 
-// edit is a state of the registry in the making: namespaces are copied when they are first written to.
-type edit struct {
-	types
-	fresh map[string]bool
+// slots returns the number of slots for n names: a power of two, so that most names have one of their own but for those of a large set.
+func slots(n int) int {
+	const least, most = 4, 256
+	return min(max(1<<bits.Len(uint(2*n)), least), most)
 }
 
-func (t *types) edit() *edit {
-	e := &edit{types: types{spaces: make(map[string]*space, len(t.spaces)+1), quick: t.quick}, fresh: make(map[string]bool)}
-	maps.Copy(e.spaces, t.spaces)
-	return e
-}
-
-func (e *edit) set(in *info) {
-	s := e.spaces[in.name.Space]
-	switch {
-	case s == nil:
-		s = newSpace(in.name.Space)
-		s.names, s.quick = make(map[string]*info), make([]*info, quickNames)
-	case !e.fresh[in.name.Space]:
-		s = &space{uri: s.uri, names: maps.Clone(s.names), quick: slices.Clone(s.quick), ordinary: s.ordinary, aliased: s.aliased}
+// with returns the state after something has been added.
+func (t *types) with(added []*info) *types {
+	fresh := make(map[string]*space)
+	for _, in := range added {
+		s := fresh[in.name.Space]
+		if s == nil {
+			s = newSpace(in.name.Space)
+			s.names = make(map[string]*info)
+			if was := t.spaces[s.uri]; was != nil {
+				maps.Copy(s.names, was.names)
+			}
+			fresh[s.uri] = s
+		}
+		s.names[in.name.Local] = in
 	}
-	e.spaces[in.name.Space], e.fresh[in.name.Space] = s, true
-	s.names[in.name.Local] = in
-	s.quick[slot(in.name.Local)%quickNames] = in
-	e.quick[slot(s.uri)%len(e.quick)] = s
-}
-
-// info is what the registry knows of a name. It does not change once published: a name that a handler's pattern interned before its type was
-// added gets another info with the same id.
-type info struct {
-	name xml.Name
-	id   NameID
-	new  func() Element
-	make func() Element // for a decoder: with room
+	now := &types{spaces: make(map[string]*space, len(t.spaces)+len(fresh))}
+	maps.Copy(now.spaces, t.spaces)
+	for uri, s := range fresh {
+		s.quick = make([]*info, slots(len(s.names)))
+		for local, in := range s.names {
+			if at := &s.quick[slot(local)&(len(s.quick)-1)]; *at == nil || (*at).id > in.id { // the older one, not what a map's order makes of it
+				*at = in
+			}
+		}
+		now.spaces[uri] = s
+	}
+	now.quick = make([]*space, slots(len(now.spaces)))
+	for uri, s := range now.spaces {
+		if at := &now.quick[slot(uri)&(len(now.quick)-1)]; *at == nil || (*at).uri > uri {
+			*at = s
+		}
+	}
+	return now
 }
 
 // NewRegistry returns an empty registry.
 func NewRegistry() *Registry {
-	r := new(Registry)
+	r := &Registry{known: make(map[xml.Name]*info)}
 	r.snap.Store(&types{})
 	return r
+}
+
+// types returns the state of the registry.
+func (r *Registry) types() *types {
+	if !r.stale.Load() {
+		return r.snap.Load()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.added) > 0 {
+		r.snap.Store(r.snap.Load().with(r.added))
+		r.added = nil
+		r.stale.Store(false)
+	}
+	return r.snap.Load()
+}
+
+// set adds or replaces what is known of a name. The caller holds mu.
+func (r *Registry) set(in *info) {
+	if in.id == 0 {
+		r.last++
+		in.id = r.last
+	}
+	r.known[in.name] = in
+	r.added = append(r.added, in)
+	r.stale.Store(true)
 }
 
 // Add adds types. A name that already has another type is [ErrConflict], and then nothing is added; the same type again is no error.
 func (r *Registry) Add(types ...Type) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e := r.snap.Load().edit()
-	last := r.last
+	fresh := make(map[xml.Name]*info, len(types))
 	for _, t := range types {
-		old := e.lookup(t.Name)
+		old := r.known[t.Name]
+		if in := fresh[t.Name]; in != nil {
+			old = in
+		}
 		if old != nil && old.new != nil {
 			if was, is := reflect.TypeOf(old.new()), reflect.TypeOf(t.New()); was != is {
 				return fmt.Errorf("%w: {%s}%s is %v, not %v", ErrConflict, t.Name.Space, t.Name.Local, was, is)
@@ -158,33 +195,27 @@ func (r *Registry) Add(types ...Type) error {
 		}
 		if old != nil {
 			in.id = old.id
-		} else {
-			last++
-			in.id = last
 		}
-		e.set(in)
+		fresh[t.Name] = in
 	}
-	r.last = last
-	r.snap.Store(&e.types)
+	for _, t := range types { // in the caller's order, so that numbers do not depend on a map's
+		if in := fresh[t.Name]; in != nil && r.known[t.Name] != in {
+			r.set(in)
+		}
+	}
 	return nil
 }
 
 // Intern returns the number of a name and gives it one if it has none.
 func (r *Registry) Intern(name xml.Name) NameID {
-	if in := r.lookup(name); in != nil {
-		return in.id
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := r.snap.Load()
-	if in := now.lookup(name); in != nil {
-		return in.id
+	in := r.known[name]
+	if in == nil {
+		in = &info{name: name}
+		r.set(in)
 	}
-	e := now.edit()
-	r.last++
-	e.set(&info{name: name, id: r.last})
-	r.snap.Store(&e.types)
-	return r.last
+	return in.id
 }
 
 // New returns a new, empty element of the type that name has, or nil if it has none.
@@ -197,12 +228,12 @@ func (r *Registry) New(name xml.Name) Element {
 
 // All returns the names that have a type, in no order.
 func (r *Registry) All() []xml.Name {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	var out []xml.Name
-	for _, s := range r.snap.Load().spaces {
-		for _, in := range s.names {
-			if in.new != nil {
-				out = append(out, in.name)
-			}
+	for name, in := range r.known {
+		if in.new != nil {
+			out = append(out, name)
 		}
 	}
 	return out
@@ -213,7 +244,9 @@ func (r *Registry) lookup(name xml.Name) *info {
 	if r == nil {
 		return nil
 	}
-	return r.snap.Load().lookup(name)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.known[name]
 }
 
 // Register adds T under every name it stands for.
