@@ -25,6 +25,7 @@ type options struct {
 	slice  time.Duration
 	md     string
 	svg    string
+	readme string
 	child  string
 	addr   string
 }
@@ -37,6 +38,7 @@ func main() {
 	flag.DurationVar(&o.slice, "for", 0, "how long a turn is (400ms, or 100ms if short)")
 	flag.StringVar(&o.md, "md", "", "file to write the table to")
 	flag.StringVar(&o.svg, "svg", "", "file to write the plot to")
+	flag.StringVar(&o.readme, "readme", "", "file to write a summary to, where it has the place for it")
 	flag.StringVar(&o.child, "child", "", "what a process of the measurement measures (for the command itself)")
 	flag.StringVar(&o.addr, "addr", "", "where it connects to (for the command itself)")
 	flag.Parse()
@@ -85,7 +87,12 @@ func (o *options) main() error {
 		}
 	}
 	if o.svg != "" {
-		return os.WriteFile(o.svg, []byte(plot(lines)), 0o644)
+		if err := os.WriteFile(o.svg, []byte(plot(lines)), 0o644); err != nil {
+			return err
+		}
+	}
+	if o.readme != "" {
+		return writeReadme(o.readme, lines)
 	}
 	return nil
 }
