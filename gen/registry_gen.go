@@ -8,56 +8,494 @@ package gen
 import (
 	"encoding/xml"
 
+	"github.com/stanzakit/stanzakit/gen/activity"
+	"github.com/stanzakit/stanzakit/gen/address"
+	"github.com/stanzakit/stanzakit/gen/amp"
+	"github.com/stanzakit/stanzakit/gen/amperrors"
+	"github.com/stanzakit/stanzakit/gen/attention0"
+	"github.com/stanzakit/stanzakit/gen/auth"
+	"github.com/stanzakit/stanzakit/gen/avatardata"
+	"github.com/stanzakit/stanzakit/gen/avatarmetadata"
+	"github.com/stanzakit/stanzakit/gen/axolotl"
+	"github.com/stanzakit/stanzakit/gen/bidi"
 	"github.com/stanzakit/stanzakit/gen/bind"
+	"github.com/stanzakit/stanzakit/gen/bind0"
+	"github.com/stanzakit/stanzakit/gen/blocking"
+	"github.com/stanzakit/stanzakit/gen/blockingerrors"
+	"github.com/stanzakit/stanzakit/gen/bob"
+	"github.com/stanzakit/stanzakit/gen/bookmarks"
+	"github.com/stanzakit/stanzakit/gen/bookmarks1"
+	"github.com/stanzakit/stanzakit/gen/bookmarkspinning0"
+	"github.com/stanzakit/stanzakit/gen/burner0"
+	"github.com/stanzakit/stanzakit/gen/bytestreams"
+	"github.com/stanzakit/stanzakit/gen/calendarevents0"
+	"github.com/stanzakit/stanzakit/gen/callinvites0"
+	"github.com/stanzakit/stanzakit/gen/cam0"
 	"github.com/stanzakit/stanzakit/gen/caps"
+	"github.com/stanzakit/stanzakit/gen/captcha"
+	"github.com/stanzakit/stanzakit/gen/carbons1"
 	"github.com/stanzakit/stanzakit/gen/carbons2"
+	"github.com/stanzakit/stanzakit/gen/channelsearch0"
+	"github.com/stanzakit/stanzakit/gen/channelsearcherrors0"
+	"github.com/stanzakit/stanzakit/gen/chatmarkers0"
 	"github.com/stanzakit/stanzakit/gen/chatstates"
+	"github.com/stanzakit/stanzakit/gen/commands"
 	"github.com/stanzakit/stanzakit/gen/component"
+	"github.com/stanzakit/stanzakit/gen/component0"
+	"github.com/stanzakit/stanzakit/gen/componentconnect"
+	"github.com/stanzakit/stanzakit/gen/compress"
+	"github.com/stanzakit/stanzakit/gen/conference"
+	"github.com/stanzakit/stanzakit/gen/contacts0"
+	"github.com/stanzakit/stanzakit/gen/content"
+	"github.com/stanzakit/stanzakit/gen/crl0"
+	"github.com/stanzakit/stanzakit/gen/csi0"
 	"github.com/stanzakit/stanzakit/gen/delay"
+	"github.com/stanzakit/stanzakit/gen/delegation2"
+	"github.com/stanzakit/stanzakit/gen/dialback"
 	"github.com/stanzakit/stanzakit/gen/discoinfo"
 	"github.com/stanzakit/stanzakit/gen/discoitems"
+	"github.com/stanzakit/stanzakit/gen/domainbasedname1"
+	"github.com/stanzakit/stanzakit/gen/ecaps2"
+	"github.com/stanzakit/stanzakit/gen/eme0"
 	"github.com/stanzakit/stanzakit/gen/entitytime"
+	"github.com/stanzakit/stanzakit/gen/ephemeral0"
+	"github.com/stanzakit/stanzakit/gen/esfs0"
+	"github.com/stanzakit/stanzakit/gen/extdisco2"
+	"github.com/stanzakit/stanzakit/gen/fallback0"
+	"github.com/stanzakit/stanzakit/gen/fast0"
+	"github.com/stanzakit/stanzakit/gen/fasten0"
+	"github.com/stanzakit/stanzakit/gen/featureneg"
+	"github.com/stanzakit/stanzakit/gen/featuresamp"
+	"github.com/stanzakit/stanzakit/gen/featuresauth"
+	"github.com/stanzakit/stanzakit/gen/featuresbidi"
+	"github.com/stanzakit/stanzakit/gen/featurescompress"
+	"github.com/stanzakit/stanzakit/gen/featuresdialback"
+	"github.com/stanzakit/stanzakit/gen/featuresregister"
+	"github.com/stanzakit/stanzakit/gen/fileinput0"
+	"github.com/stanzakit/stanzakit/gen/filemetadata0"
 	"github.com/stanzakit/stanzakit/gen/forward0"
 	"github.com/stanzakit/stanzakit/gen/framing"
+	"github.com/stanzakit/stanzakit/gen/gaming0"
+	"github.com/stanzakit/stanzakit/gen/gateway"
+	"github.com/stanzakit/stanzakit/gen/geoloc"
+	"github.com/stanzakit/stanzakit/gen/hashes1"
+	"github.com/stanzakit/stanzakit/gen/hashes2"
+	"github.com/stanzakit/stanzakit/gen/hats0"
+	"github.com/stanzakit/stanzakit/gen/hints"
+	"github.com/stanzakit/stanzakit/gen/httpauth"
+	"github.com/stanzakit/stanzakit/gen/httpbind"
+	"github.com/stanzakit/stanzakit/gen/httponlinemeetings0"
+	"github.com/stanzakit/stanzakit/gen/httpupload0"
+	"github.com/stanzakit/stanzakit/gen/httpuploadpurpose0"
+	"github.com/stanzakit/stanzakit/gen/iap0"
+	"github.com/stanzakit/stanzakit/gen/ibb"
+	"github.com/stanzakit/stanzakit/gen/ibrtoken0"
+	"github.com/stanzakit/stanzakit/gen/idle1"
+	"github.com/stanzakit/stanzakit/gen/imng0"
+	"github.com/stanzakit/stanzakit/gen/inbox1"
+	"github.com/stanzakit/stanzakit/gen/invisible1"
+	"github.com/stanzakit/stanzakit/gen/iotcontrol"
+	"github.com/stanzakit/stanzakit/gen/iotsensordata"
+	"github.com/stanzakit/stanzakit/gen/iqrpc"
+	"github.com/stanzakit/stanzakit/gen/iqtime"
+	"github.com/stanzakit/stanzakit/gen/isr0"
+	"github.com/stanzakit/stanzakit/gen/jidprep1"
+	"github.com/stanzakit/stanzakit/gen/jingle1"
+	"github.com/stanzakit/stanzakit/gen/jinglecategory0"
+	"github.com/stanzakit/stanzakit/gen/jingledtls0"
+	"github.com/stanzakit/stanzakit/gen/jingleerrors1"
+	"github.com/stanzakit/stanzakit/gen/jinglefiletransfer3"
+	"github.com/stanzakit/stanzakit/gen/jinglefiletransfer4"
+	"github.com/stanzakit/stanzakit/gen/jinglefiletransfer5"
+	"github.com/stanzakit/stanzakit/gen/jinglefiletransfererrors0"
+	"github.com/stanzakit/stanzakit/gen/jinglegrouping0"
+	"github.com/stanzakit/stanzakit/gen/jingleibb1"
+	"github.com/stanzakit/stanzakit/gen/jingleiceudp1"
+	"github.com/stanzakit/stanzakit/gen/jinglemessage0"
+	"github.com/stanzakit/stanzakit/gen/jinglemuji0"
+	"github.com/stanzakit/stanzakit/gen/jinglerawudp1"
+	"github.com/stanzakit/stanzakit/gen/jinglertp1"
+	"github.com/stanzakit/stanzakit/gen/jinglertperrors1"
+	"github.com/stanzakit/stanzakit/gen/jinglertpinfo1"
+	"github.com/stanzakit/stanzakit/gen/jingles5b1"
+	"github.com/stanzakit/stanzakit/gen/jinglesxe"
+	"github.com/stanzakit/stanzakit/gen/jinglexhtml"
+	"github.com/stanzakit/stanzakit/gen/jinglezrtp1"
+	"github.com/stanzakit/stanzakit/gen/json0"
+	"github.com/stanzakit/stanzakit/gen/langtrans"
+	"github.com/stanzakit/stanzakit/gen/langtransitems"
+	"github.com/stanzakit/stanzakit/gen/last"
+	"github.com/stanzakit/stanzakit/gen/mam0"
+	"github.com/stanzakit/stanzakit/gen/mam1"
 	"github.com/stanzakit/stanzakit/gen/mam2"
+	"github.com/stanzakit/stanzakit/gen/markup0"
+	"github.com/stanzakit/stanzakit/gen/markupemoji0"
+	"github.com/stanzakit/stanzakit/gen/mdsdisplayed0"
+	"github.com/stanzakit/stanzakit/gen/mediaelement"
+	"github.com/stanzakit/stanzakit/gen/mentions0"
+	"github.com/stanzakit/stanzakit/gen/messagecorrect0"
+	"github.com/stanzakit/stanzakit/gen/messagemoderate0"
+	"github.com/stanzakit/stanzakit/gen/messagemoderate1"
+	"github.com/stanzakit/stanzakit/gen/messageretract0"
+	"github.com/stanzakit/stanzakit/gen/messageretract1"
+	"github.com/stanzakit/stanzakit/gen/mixanon0"
+	"github.com/stanzakit/stanzakit/gen/mixcore1"
+	"github.com/stanzakit/stanzakit/gen/mixpam2"
+	"github.com/stanzakit/stanzakit/gen/mixpresence0"
+	"github.com/stanzakit/stanzakit/gen/mixroster0"
+	"github.com/stanzakit/stanzakit/gen/mmn0"
+	"github.com/stanzakit/stanzakit/gen/mood"
+	"github.com/stanzakit/stanzakit/gen/moved1"
+	"github.com/stanzakit/stanzakit/gen/muc"
+	"github.com/stanzakit/stanzakit/gen/mucadmin"
+	"github.com/stanzakit/stanzakit/gen/mucaffiliations1"
+	"github.com/stanzakit/stanzakit/gen/mucowner"
+	"github.com/stanzakit/stanzakit/gen/muctokeninvite0"
+	"github.com/stanzakit/stanzakit/gen/mucuser"
+	"github.com/stanzakit/stanzakit/gen/mux0"
+	"github.com/stanzakit/stanzakit/gen/nick"
+	"github.com/stanzakit/stanzakit/gen/notificationsettings1"
+	"github.com/stanzakit/stanzakit/gen/oauth0"
+	"github.com/stanzakit/stanzakit/gen/oauth0errors"
+	"github.com/stanzakit/stanzakit/gen/occupantid0"
+	"github.com/stanzakit/stanzakit/gen/offline"
+	"github.com/stanzakit/stanzakit/gen/omemo1"
+	"github.com/stanzakit/stanzakit/gen/omemo2"
+	"github.com/stanzakit/stanzakit/gen/oob"
+	"github.com/stanzakit/stanzakit/gen/openpgp0"
+	"github.com/stanzakit/stanzakit/gen/openpgppubsub0"
+	"github.com/stanzakit/stanzakit/gen/orderby1"
+	"github.com/stanzakit/stanzakit/gen/pars0"
+	"github.com/stanzakit/stanzakit/gen/pie0"
+	"github.com/stanzakit/stanzakit/gen/pie0mam"
+	"github.com/stanzakit/stanzakit/gen/pie0scram"
 	"github.com/stanzakit/stanzakit/gen/ping"
+	"github.com/stanzakit/stanzakit/gen/pps0"
 	"github.com/stanzakit/stanzakit/gen/preapproval"
+	"github.com/stanzakit/stanzakit/gen/privacy"
+	"github.com/stanzakit/stanzakit/gen/private"
+	"github.com/stanzakit/stanzakit/gen/privilege2"
+	"github.com/stanzakit/stanzakit/gen/pte0"
+	"github.com/stanzakit/stanzakit/gen/pubsub"
+	"github.com/stanzakit/stanzakit/gen/pubsubattachments1"
+	"github.com/stanzakit/stanzakit/gen/pubsubattachmentssummary1"
+	"github.com/stanzakit/stanzakit/gen/pubsuberrors"
+	"github.com/stanzakit/stanzakit/gen/pubsubevent"
+	"github.com/stanzakit/stanzakit/gen/pubsubfilter0"
+	"github.com/stanzakit/stanzakit/gen/pubsubowner"
+	"github.com/stanzakit/stanzakit/gen/pubsubsigning0"
+	"github.com/stanzakit/stanzakit/gen/pubsubsigningopenpgp0"
+	"github.com/stanzakit/stanzakit/gen/push0"
+	"github.com/stanzakit/stanzakit/gen/quickresponse"
+	"github.com/stanzakit/stanzakit/gen/raa0"
+	"github.com/stanzakit/stanzakit/gen/rai0"
+	"github.com/stanzakit/stanzakit/gen/reach0"
+	"github.com/stanzakit/stanzakit/gen/reactions0"
 	"github.com/stanzakit/stanzakit/gen/receipts"
+	"github.com/stanzakit/stanzakit/gen/reference0"
+	"github.com/stanzakit/stanzakit/gen/register"
+	"github.com/stanzakit/stanzakit/gen/register0"
+	"github.com/stanzakit/stanzakit/gen/reply0"
+	"github.com/stanzakit/stanzakit/gen/reporting1"
 	"github.com/stanzakit/stanzakit/gen/roster"
+	"github.com/stanzakit/stanzakit/gen/rosterdelimiter"
+	"github.com/stanzakit/stanzakit/gen/rosternotes"
 	"github.com/stanzakit/stanzakit/gen/rosterver"
+	"github.com/stanzakit/stanzakit/gen/rosterx"
 	"github.com/stanzakit/stanzakit/gen/rsm"
+	"github.com/stanzakit/stanzakit/gen/rtcpfb0"
+	"github.com/stanzakit/stanzakit/gen/rtphdrext0"
+	"github.com/stanzakit/stanzakit/gen/rtt0"
+	"github.com/stanzakit/stanzakit/gen/rttsync0"
 	"github.com/stanzakit/stanzakit/gen/sasl"
+	"github.com/stanzakit/stanzakit/gen/sasl2"
+	"github.com/stanzakit/stanzakit/gen/saslcb0"
+	"github.com/stanzakit/stanzakit/gen/saslcert1"
+	"github.com/stanzakit/stanzakit/gen/saslupgrade0"
+	"github.com/stanzakit/stanzakit/gen/sce0"
+	"github.com/stanzakit/stanzakit/gen/sce1"
+	"github.com/stanzakit/stanzakit/gen/scramupgrade0"
+	"github.com/stanzakit/stanzakit/gen/search"
+	"github.com/stanzakit/stanzakit/gen/seclabel0"
+	"github.com/stanzakit/stanzakit/gen/seclabelcatalog2"
+	"github.com/stanzakit/stanzakit/gen/seclabeless0"
+	"github.com/stanzakit/stanzakit/gen/serverinfo0"
 	"github.com/stanzakit/stanzakit/gen/session"
+	"github.com/stanzakit/stanzakit/gen/sfs0"
+	"github.com/stanzakit/stanzakit/gen/shim"
+	"github.com/stanzakit/stanzakit/gen/si"
+	"github.com/stanzakit/stanzakit/gen/sic1"
 	"github.com/stanzakit/stanzakit/gen/sid0"
+	"github.com/stanzakit/stanzakit/gen/sifiletransfer"
+	"github.com/stanzakit/stanzakit/gen/sims1"
 	"github.com/stanzakit/stanzakit/gen/sm3"
+	"github.com/stanzakit/stanzakit/gen/soapfault"
+	"github.com/stanzakit/stanzakit/gen/spoiler0"
+	"github.com/stanzakit/stanzakit/gen/ssma0"
 	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/gen/stanzaerrors"
 	"github.com/stanzakit/stanzakit/gen/starttls"
+	"github.com/stanzakit/stanzakit/gen/stats"
+	"github.com/stanzakit/stanzakit/gen/stickers0"
 	"github.com/stanzakit/stanzakit/gen/streamerrors"
+	"github.com/stanzakit/stanzakit/gen/streamlimits0"
 	"github.com/stanzakit/stanzakit/gen/streams"
+	"github.com/stanzakit/stanzakit/gen/styling0"
+	"github.com/stanzakit/stanzakit/gen/sxe0"
+	"github.com/stanzakit/stanzakit/gen/thumbs0"
+	"github.com/stanzakit/stanzakit/gen/thumbs1"
+	"github.com/stanzakit/stanzakit/gen/tm1"
+	"github.com/stanzakit/stanzakit/gen/tune"
+	"github.com/stanzakit/stanzakit/gen/vcard4"
+	"github.com/stanzakit/stanzakit/gen/vcardtemp"
+	"github.com/stanzakit/stanzakit/gen/vcardupdate"
 	"github.com/stanzakit/stanzakit/gen/version"
+	"github.com/stanzakit/stanzakit/gen/webxdc0"
+	"github.com/stanzakit/stanzakit/gen/x509certs0"
 	"github.com/stanzakit/stanzakit/gen/xdata"
+	"github.com/stanzakit/stanzakit/gen/xdatalayout"
+	"github.com/stanzakit/stanzakit/gen/xdatavalidate"
+	"github.com/stanzakit/stanzakit/gen/xdelay"
+	"github.com/stanzakit/stanzakit/gen/xencrypted"
+	"github.com/stanzakit/stanzakit/gen/xevent"
+	"github.com/stanzakit/stanzakit/gen/xexpire"
+	"github.com/stanzakit/stanzakit/gen/xhtml"
+	"github.com/stanzakit/stanzakit/gen/xhtmlim"
+	"github.com/stanzakit/stanzakit/gen/xid0"
+	"github.com/stanzakit/stanzakit/gen/xmpperrors"
+	"github.com/stanzakit/stanzakit/gen/xmpphttp"
+	"github.com/stanzakit/stanzakit/gen/xoob"
+	"github.com/stanzakit/stanzakit/gen/xsigned"
 	"github.com/stanzakit/stanzakit/wire"
 )
 
 // Elements lists the types of every package below this one, for wire.Registry.Add.
 var Elements = []wire.Type{
+	{Name: xml.Name{Space: axolotl.NS, Local: "bundle"}, New: func() wire.Element { return new(axolotl.Bundle) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "device"}, New: func() wire.Element { return new(axolotl.Device) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "encrypted"}, New: func() wire.Element { return new(axolotl.Encrypted) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "header"}, New: func() wire.Element { return new(axolotl.Header) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "identityKey"}, New: func() wire.Element { return new(axolotl.IdentityKey) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "key"}, New: func() wire.Element { return new(axolotl.Key) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "list"}, New: func() wire.Element { return new(axolotl.List) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "payload"}, New: func() wire.Element { return new(axolotl.Payload) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "preKeyPublic"}, New: func() wire.Element { return new(axolotl.PreKeyPublic) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "prekeys"}, New: func() wire.Element { return new(axolotl.PreKeys) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "signedPreKeyPublic"}, New: func() wire.Element { return new(axolotl.SignedPreKeyPublic) }},
+	{Name: xml.Name{Space: axolotl.NS, Local: "signedPreKeySignature"}, New: func() wire.Element { return new(axolotl.SignedPreKeySignature) }},
 	{Name: xml.Name{Space: streams.NS, Local: "error"}, New: func() wire.Element { return new(streams.Error) }},
 	{Name: xml.Name{Space: streams.NS, Local: "features"}, New: func() wire.Element { return new(streams.Features) }},
 	{Name: xml.Name{Space: streams.NS, Local: "stream"}, New: func() wire.Element { return new(streams.Stream) }},
+	{Name: xml.Name{Space: featuresamp.NS, Local: "amp"}, New: func() wire.Element { return new(featuresamp.Amp) }},
+	{Name: xml.Name{Space: featurescompress.NS, Local: "compression"}, New: func() wire.Element { return new(featurescompress.Compression) }},
+	{Name: xml.Name{Space: featuresauth.NS, Local: "auth"}, New: func() wire.Element { return new(featuresauth.Auth) }},
+	{Name: xml.Name{Space: featuresregister.NS, Local: "register"}, New: func() wire.Element { return new(featuresregister.Register) }},
+	{Name: xml.Name{Space: activity.NS, Local: "activity"}, New: func() wire.Element { return new(activity.Activity) }},
+	{Name: xml.Name{Space: address.NS, Local: "address"}, New: func() wire.Element { return new(address.Address) }},
+	{Name: xml.Name{Space: address.NS, Local: "addresses"}, New: func() wire.Element { return new(address.Addresses) }},
+	{Name: xml.Name{Space: amp.NS, Local: "amp"}, New: func() wire.Element { return new(amp.Amp) }},
+	{Name: xml.Name{Space: amp.NS, Local: "invalid-rules"}, New: func() wire.Element { return new(amp.InvalidRules) }},
+	{Name: xml.Name{Space: amp.NS, Local: "rule"}, New: func() wire.Element { return new(amp.Rule) }},
+	{Name: xml.Name{Space: amp.NS, Local: "unsupported-actions"}, New: func() wire.Element { return new(amp.UnsupportedActions) }},
+	{Name: xml.Name{Space: amp.NS, Local: "unsupported-conditions"}, New: func() wire.Element { return new(amp.UnsupportedConditions) }},
+	{Name: xml.Name{Space: amperrors.NS, Local: "failed-rules"}, New: func() wire.Element { return new(amperrors.FailedRules) }},
+	{Name: xml.Name{Space: amperrors.NS, Local: "rule"}, New: func() wire.Element { return new(amperrors.Rule) }},
+	{Name: xml.Name{Space: bytestreams.NS, Local: "query"}, New: func() wire.Element { return new(bytestreams.Query) }},
+	{Name: xml.Name{Space: bytestreams.NS, Local: "streamhost"}, New: func() wire.Element { return new(bytestreams.StreamHost) }},
+	{Name: xml.Name{Space: bytestreams.NS, Local: "streamhost-used"}, New: func() wire.Element { return new(bytestreams.StreamHostUsed) }},
+	{Name: xml.Name{Space: bytestreams.NS, Local: "udpsuccess"}, New: func() wire.Element { return new(bytestreams.UDPSuccess) }},
 	{Name: xml.Name{Space: caps.NS, Local: "c"}, New: func() wire.Element { return new(caps.C) }},
 	{Name: xml.Name{Space: chatstates.NS, Local: "active"}, New: func() wire.Element { return new(chatstates.Active) }},
 	{Name: xml.Name{Space: chatstates.NS, Local: "composing"}, New: func() wire.Element { return new(chatstates.Composing) }},
 	{Name: xml.Name{Space: chatstates.NS, Local: "gone"}, New: func() wire.Element { return new(chatstates.Gone) }},
 	{Name: xml.Name{Space: chatstates.NS, Local: "inactive"}, New: func() wire.Element { return new(chatstates.Inactive) }},
 	{Name: xml.Name{Space: chatstates.NS, Local: "paused"}, New: func() wire.Element { return new(chatstates.Paused) }},
+	{Name: xml.Name{Space: commands.NS, Local: "actions"}, New: func() wire.Element { return new(commands.Actions) }},
+	{Name: xml.Name{Space: commands.NS, Local: "bad-action"}, New: func() wire.Element { return new(commands.BadAction) }},
+	{Name: xml.Name{Space: commands.NS, Local: "bad-locale"}, New: func() wire.Element { return new(commands.BadLocale) }},
+	{Name: xml.Name{Space: commands.NS, Local: "bad-payload"}, New: func() wire.Element { return new(commands.BadPayload) }},
+	{Name: xml.Name{Space: commands.NS, Local: "bad-sessionid"}, New: func() wire.Element { return new(commands.BadSessionid) }},
+	{Name: xml.Name{Space: commands.NS, Local: "command"}, New: func() wire.Element { return new(commands.Command) }},
+	{Name: xml.Name{Space: commands.NS, Local: "malformed-action"}, New: func() wire.Element { return new(commands.MalformedAction) }},
+	{Name: xml.Name{Space: commands.NS, Local: "note"}, New: func() wire.Element { return new(commands.Note) }},
+	{Name: xml.Name{Space: commands.NS, Local: "session-expired"}, New: func() wire.Element { return new(commands.SessionExpired) }},
+	{Name: xml.Name{Space: compress.NS, Local: "compress"}, New: func() wire.Element { return new(compress.Compress) }},
+	{Name: xml.Name{Space: compress.NS, Local: "compressed"}, New: func() wire.Element { return new(compress.Compressed) }},
+	{Name: xml.Name{Space: compress.NS, Local: "failure"}, New: func() wire.Element { return new(compress.Failure) }},
 	{Name: xml.Name{Space: discoinfo.NS, Local: "feature"}, New: func() wire.Element { return new(discoinfo.Feature) }},
 	{Name: xml.Name{Space: discoinfo.NS, Local: "identity"}, New: func() wire.Element { return new(discoinfo.Identity) }},
 	{Name: xml.Name{Space: discoinfo.NS, Local: "query"}, New: func() wire.Element { return new(discoinfo.Query) }},
 	{Name: xml.Name{Space: discoitems.NS, Local: "item"}, New: func() wire.Element { return new(discoitems.Item) }},
 	{Name: xml.Name{Space: discoitems.NS, Local: "query"}, New: func() wire.Element { return new(discoitems.Query) }},
+	{Name: xml.Name{Space: featureneg.NS, Local: "feature"}, New: func() wire.Element { return new(featureneg.Feature) }},
+	{Name: xml.Name{Space: geoloc.NS, Local: "geoloc"}, New: func() wire.Element { return new(geoloc.Geoloc) }},
+	{Name: xml.Name{Space: httpauth.NS, Local: "confirm"}, New: func() wire.Element { return new(httpauth.Confirm) }},
+	{Name: xml.Name{Space: httpbind.NS, Local: "body"}, New: func() wire.Element { return new(httpbind.Body) }},
+	{Name: xml.Name{Space: ibb.NS, Local: "close"}, New: func() wire.Element { return new(ibb.Close) }},
+	{Name: xml.Name{Space: ibb.NS, Local: "data"}, New: func() wire.Element { return new(ibb.Data) }},
+	{Name: xml.Name{Space: ibb.NS, Local: "open"}, New: func() wire.Element { return new(ibb.Open) }},
+	{Name: xml.Name{Space: mood.NS, Local: "mood"}, New: func() wire.Element { return new(mood.Mood) }},
+	{Name: xml.Name{Space: muc.NS, Local: "history"}, New: func() wire.Element { return new(muc.History) }},
+	{Name: xml.Name{Space: muc.NS, Local: "x"}, New: func() wire.Element { return new(muc.X) }},
+	{Name: xml.Name{Space: mucadmin.NS, Local: "actor"}, New: func() wire.Element { return new(mucadmin.Actor) }},
+	{Name: xml.Name{Space: mucadmin.NS, Local: "item"}, New: func() wire.Element { return new(mucadmin.Item) }},
+	{Name: xml.Name{Space: mucadmin.NS, Local: "query"}, New: func() wire.Element { return new(mucadmin.Query) }},
+	{Name: xml.Name{Space: mucadmin.NS, Local: "reason"}, New: func() wire.Element { return new(mucadmin.Reason) }},
+	{Name: xml.Name{Space: mucowner.NS, Local: "destroy"}, New: func() wire.Element { return new(mucowner.Destroy) }},
+	{Name: xml.Name{Space: mucowner.NS, Local: "query"}, New: func() wire.Element { return new(mucowner.Query) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "actor"}, New: func() wire.Element { return new(mucuser.Actor) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "continue"}, New: func() wire.Element { return new(mucuser.Continue) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "decline"}, New: func() wire.Element { return new(mucuser.Decline) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "destroy"}, New: func() wire.Element { return new(mucuser.Destroy) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "invite"}, New: func() wire.Element { return new(mucuser.Invite) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "item"}, New: func() wire.Element { return new(mucuser.Item) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "reason"}, New: func() wire.Element { return new(mucuser.Reason) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "status"}, New: func() wire.Element { return new(mucuser.Status) }},
+	{Name: xml.Name{Space: mucuser.NS, Local: "x"}, New: func() wire.Element { return new(mucuser.X) }},
+	{Name: xml.Name{Space: nick.NS, Local: "nick"}, New: func() wire.Element { return new(nick.Nick) }},
+	{Name: xml.Name{Space: offline.NS, Local: "item"}, New: func() wire.Element { return new(offline.Item) }},
+	{Name: xml.Name{Space: offline.NS, Local: "offline"}, New: func() wire.Element { return new(offline.Offline) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "affiliation"}, New: func() wire.Element { return new(pubsub.Affiliation) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "affiliations"}, New: func() wire.Element { return new(pubsub.Affiliations) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "configure"}, New: func() wire.Element { return new(pubsub.Configure) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "create"}, New: func() wire.Element { return new(pubsub.Create) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "default"}, New: func() wire.Element { return new(pubsub.Default) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "item"}, New: func() wire.Element { return new(pubsub.Item) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "items"}, New: func() wire.Element { return new(pubsub.Items) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "options"}, New: func() wire.Element { return new(pubsub.Options) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "publish"}, New: func() wire.Element { return new(pubsub.Publish) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "publish-options"}, New: func() wire.Element { return new(pubsub.PublishOptions) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "pubsub"}, New: func() wire.Element { return new(pubsub.Pubsub) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "retract"}, New: func() wire.Element { return new(pubsub.Retract) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "subscribe"}, New: func() wire.Element { return new(pubsub.Subscribe) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "subscribe-options"}, New: func() wire.Element { return new(pubsub.SubscribeOptions) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "subscription"}, New: func() wire.Element { return new(pubsub.Subscription) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "subscriptions"}, New: func() wire.Element { return new(pubsub.Subscriptions) }},
+	{Name: xml.Name{Space: pubsub.NS, Local: "unsubscribe"}, New: func() wire.Element { return new(pubsub.Unsubscribe) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "closed-node"}, New: func() wire.Element { return new(pubsuberrors.ClosedNode) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "configuration-required"}, New: func() wire.Element { return new(pubsuberrors.ConfigurationRequired) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "invalid-jid"}, New: func() wire.Element { return new(pubsuberrors.InvalidJID) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "invalid-options"}, New: func() wire.Element { return new(pubsuberrors.InvalidOptions) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "invalid-payload"}, New: func() wire.Element { return new(pubsuberrors.InvalidPayload) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "invalid-subid"}, New: func() wire.Element { return new(pubsuberrors.InvalidSubid) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "item-forbidden"}, New: func() wire.Element { return new(pubsuberrors.ItemForbidden) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "item-required"}, New: func() wire.Element { return new(pubsuberrors.ItemRequired) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "jid-required"}, New: func() wire.Element { return new(pubsuberrors.JIDRequired) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "max-items-exceeded"}, New: func() wire.Element { return new(pubsuberrors.MaxItemsExceeded) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "max-nodes-exceeded"}, New: func() wire.Element { return new(pubsuberrors.MaxNodesExceeded) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "node-full"}, New: func() wire.Element { return new(pubsuberrors.NodeFull) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "nodeid-required"}, New: func() wire.Element { return new(pubsuberrors.NodeidRequired) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "not-in-roster-group"}, New: func() wire.Element { return new(pubsuberrors.NotInRosterGroup) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "not-subscribed"}, New: func() wire.Element { return new(pubsuberrors.NotSubscribed) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "payload-required"}, New: func() wire.Element { return new(pubsuberrors.PayloadRequired) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "payload-too-big"}, New: func() wire.Element { return new(pubsuberrors.PayloadTooBig) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "pending-subscription"}, New: func() wire.Element { return new(pubsuberrors.PendingSubscription) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "precondition-not-met"}, New: func() wire.Element { return new(pubsuberrors.PreconditionNotMet) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "presence-subscription-required"}, New: func() wire.Element { return new(pubsuberrors.PresenceSubscriptionRequired) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "subid-required"}, New: func() wire.Element { return new(pubsuberrors.SubidRequired) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "too-many-subscriptions"}, New: func() wire.Element { return new(pubsuberrors.TooManySubscriptions) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "unsupported"}, New: func() wire.Element { return new(pubsuberrors.Unsupported) }},
+	{Name: xml.Name{Space: pubsuberrors.NS, Local: "unsupported-access-model"}, New: func() wire.Element { return new(pubsuberrors.UnsupportedAccessModel) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "associate"}, New: func() wire.Element { return new(pubsubevent.Associate) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "collection"}, New: func() wire.Element { return new(pubsubevent.Collection) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "configuration"}, New: func() wire.Element { return new(pubsubevent.Configuration) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "create"}, New: func() wire.Element { return new(pubsubevent.Create) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "delete"}, New: func() wire.Element { return new(pubsubevent.Delete) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "dissociate"}, New: func() wire.Element { return new(pubsubevent.Dissociate) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "event"}, New: func() wire.Element { return new(pubsubevent.Event) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "item"}, New: func() wire.Element { return new(pubsubevent.Item) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "items"}, New: func() wire.Element { return new(pubsubevent.Items) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "purge"}, New: func() wire.Element { return new(pubsubevent.Purge) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "redirect"}, New: func() wire.Element { return new(pubsubevent.Redirect) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "retract"}, New: func() wire.Element { return new(pubsubevent.Retract) }},
+	{Name: xml.Name{Space: pubsubevent.NS, Local: "subscription"}, New: func() wire.Element { return new(pubsubevent.Subscription) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "affiliation"}, New: func() wire.Element { return new(pubsubowner.Affiliation) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "affiliations"}, New: func() wire.Element { return new(pubsubowner.Affiliations) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "associate"}, New: func() wire.Element { return new(pubsubowner.Associate) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "collection"}, New: func() wire.Element { return new(pubsubowner.Collection) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "configure"}, New: func() wire.Element { return new(pubsubowner.Configure) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "default"}, New: func() wire.Element { return new(pubsubowner.Default) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "delete"}, New: func() wire.Element { return new(pubsubowner.Delete) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "dissociate"}, New: func() wire.Element { return new(pubsubowner.Dissociate) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "pubsub"}, New: func() wire.Element { return new(pubsubowner.Pubsub) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "purge"}, New: func() wire.Element { return new(pubsubowner.Purge) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "redirect"}, New: func() wire.Element { return new(pubsubowner.Redirect) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "subscription"}, New: func() wire.Element { return new(pubsubowner.Subscription) }},
+	{Name: xml.Name{Space: pubsubowner.NS, Local: "subscriptions"}, New: func() wire.Element { return new(pubsubowner.Subscriptions) }},
+	{Name: xml.Name{Space: rosterx.NS, Local: "x"}, New: func() wire.Element { return new(rosterx.Exchange) }},
+	{Name: xml.Name{Space: rosterx.NS, Local: "item"}, New: func() wire.Element { return new(rosterx.Item) }},
 	{Name: xml.Name{Space: rsm.NS, Local: "first"}, New: func() wire.Element { return new(rsm.First) }},
 	{Name: xml.Name{Space: rsm.NS, Local: "set"}, New: func() wire.Element { return new(rsm.Set) }},
+	{Name: xml.Name{Space: shim.NS, Local: "header"}, New: func() wire.Element { return new(shim.Header) }},
+	{Name: xml.Name{Space: shim.NS, Local: "headers"}, New: func() wire.Element { return new(shim.Headers) }},
+	{Name: xml.Name{Space: si.NS, Local: "bad-profile"}, New: func() wire.Element { return new(si.BadProfile) }},
+	{Name: xml.Name{Space: si.NS, Local: "no-valid-streams"}, New: func() wire.Element { return new(si.NoValidStreams) }},
+	{Name: xml.Name{Space: si.NS, Local: "si"}, New: func() wire.Element { return new(si.SI) }},
+	{Name: xml.Name{Space: sifiletransfer.NS, Local: "file"}, New: func() wire.Element { return new(sifiletransfer.File) }},
+	{Name: xml.Name{Space: sifiletransfer.NS, Local: "range"}, New: func() wire.Element { return new(sifiletransfer.Range) }},
+	{Name: xml.Name{Space: soapfault.NS, Local: "DataEncodingUnknown"}, New: func() wire.Element { return new(soapfault.DataEncodingUnknown) }},
+	{Name: xml.Name{Space: soapfault.NS, Local: "MustUnderstand"}, New: func() wire.Element { return new(soapfault.MustUnderstand) }},
+	{Name: xml.Name{Space: soapfault.NS, Local: "Receiver"}, New: func() wire.Element { return new(soapfault.Receiver) }},
+	{Name: xml.Name{Space: soapfault.NS, Local: "Sender"}, New: func() wire.Element { return new(soapfault.Sender) }},
+	{Name: xml.Name{Space: soapfault.NS, Local: "VersionMismatch"}, New: func() wire.Element { return new(soapfault.VersionMismatch) }},
+	{Name: xml.Name{Space: stats.NS, Local: "error"}, New: func() wire.Element { return new(stats.Error) }},
+	{Name: xml.Name{Space: stats.NS, Local: "query"}, New: func() wire.Element { return new(stats.Query) }},
+	{Name: xml.Name{Space: stats.NS, Local: "stat"}, New: func() wire.Element { return new(stats.Stat) }},
+	{Name: xml.Name{Space: tune.NS, Local: "tune"}, New: func() wire.Element { return new(tune.Tune) }},
+	{Name: xml.Name{Space: xdatalayout.NS, Local: "fieldref"}, New: func() wire.Element { return new(xdatalayout.FieldRef) }},
+	{Name: xml.Name{Space: xdatalayout.NS, Local: "page"}, New: func() wire.Element { return new(xdatalayout.Page) }},
+	{Name: xml.Name{Space: xdatalayout.NS, Local: "reportedref"}, New: func() wire.Element { return new(xdatalayout.ReportedRef) }},
+	{Name: xml.Name{Space: xdatalayout.NS, Local: "section"}, New: func() wire.Element { return new(xdatalayout.Section) }},
+	{Name: xml.Name{Space: xdatalayout.NS, Local: "text"}, New: func() wire.Element { return new(xdatalayout.Text) }},
+	{Name: xml.Name{Space: xdatavalidate.NS, Local: "basic"}, New: func() wire.Element { return new(xdatavalidate.Basic) }},
+	{Name: xml.Name{Space: xdatavalidate.NS, Local: "list-range"}, New: func() wire.Element { return new(xdatavalidate.ListRange) }},
+	{Name: xml.Name{Space: xdatavalidate.NS, Local: "open"}, New: func() wire.Element { return new(xdatavalidate.Open) }},
+	{Name: xml.Name{Space: xdatavalidate.NS, Local: "range"}, New: func() wire.Element { return new(xdatavalidate.Range) }},
+	{Name: xml.Name{Space: xdatavalidate.NS, Local: "regex"}, New: func() wire.Element { return new(xdatavalidate.Regex) }},
+	{Name: xml.Name{Space: xdatavalidate.NS, Local: "validate"}, New: func() wire.Element { return new(xdatavalidate.Validate) }},
+	{Name: xml.Name{Space: xhtmlim.NS, Local: "html"}, New: func() wire.Element { return new(xhtmlim.HTML) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "a"}, New: func() wire.Element { return new(xhtml.A) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "abbr"}, New: func() wire.Element { return new(xhtml.Abbr) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "acronym"}, New: func() wire.Element { return new(xhtml.Acronym) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "address"}, New: func() wire.Element { return new(xhtml.Address) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "blockquote"}, New: func() wire.Element { return new(xhtml.Blockquote) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "body"}, New: func() wire.Element { return new(xhtml.Body) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "br"}, New: func() wire.Element { return new(xhtml.Br) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "cite"}, New: func() wire.Element { return new(xhtml.Cite) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "code"}, New: func() wire.Element { return new(xhtml.Code) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "dd"}, New: func() wire.Element { return new(xhtml.Dd) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "dfn"}, New: func() wire.Element { return new(xhtml.Dfn) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "div"}, New: func() wire.Element { return new(xhtml.Div) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "dl"}, New: func() wire.Element { return new(xhtml.Dl) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "dt"}, New: func() wire.Element { return new(xhtml.Dt) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "em"}, New: func() wire.Element { return new(xhtml.Em) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "h1"}, New: func() wire.Element { return new(xhtml.H1) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "h2"}, New: func() wire.Element { return new(xhtml.H2) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "h3"}, New: func() wire.Element { return new(xhtml.H3) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "h4"}, New: func() wire.Element { return new(xhtml.H4) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "h5"}, New: func() wire.Element { return new(xhtml.H5) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "h6"}, New: func() wire.Element { return new(xhtml.H6) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "html"}, New: func() wire.Element { return new(xhtml.HTML) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "head"}, New: func() wire.Element { return new(xhtml.Head) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "img"}, New: func() wire.Element { return new(xhtml.Img) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "kbd"}, New: func() wire.Element { return new(xhtml.Kbd) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "li"}, New: func() wire.Element { return new(xhtml.Li) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "ol"}, New: func() wire.Element { return new(xhtml.Ol) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "p"}, New: func() wire.Element { return new(xhtml.P) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "pre"}, New: func() wire.Element { return new(xhtml.Pre) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "q"}, New: func() wire.Element { return new(xhtml.Q) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "samp"}, New: func() wire.Element { return new(xhtml.Samp) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "span"}, New: func() wire.Element { return new(xhtml.Span) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "strong"}, New: func() wire.Element { return new(xhtml.Strong) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "title"}, New: func() wire.Element { return new(xhtml.Title) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "ul"}, New: func() wire.Element { return new(xhtml.Ul) }},
+	{Name: xml.Name{Space: xhtml.NS, Local: "var"}, New: func() wire.Element { return new(xhtml.Var) }},
+	{Name: xml.Name{Space: isr0.NS, Local: "isr-enable"}, New: func() wire.Element { return new(isr0.Enable) }},
+	{Name: xml.Name{Space: isr0.NS, Local: "isr-enabled"}, New: func() wire.Element { return new(isr0.Enabled) }},
+	{Name: xml.Name{Space: isr0.NS, Local: "isr"}, New: func() wire.Element { return new(isr0.ISR) }},
+	{Name: xml.Name{Space: isr0.NS, Local: "inst-resume"}, New: func() wire.Element { return new(isr0.InstResume) }},
+	{Name: xml.Name{Space: isr0.NS, Local: "inst-resume-failed"}, New: func() wire.Element { return new(isr0.InstResumeFailed) }},
+	{Name: xml.Name{Space: isr0.NS, Local: "inst-resumed"}, New: func() wire.Element { return new(isr0.InstResumed) }},
 	{Name: xml.Name{Space: stanza.NS, Local: "body"}, New: func() wire.Element { return new(stanza.Body) }},
 	{Name: xml.Name{Space: stanza.NS, Local: "error"}, New: func() wire.Element { return new(stanza.Error) }},
 	{Name: xml.Name{Space: stanza.NS, Local: "iq"}, New: func() wire.Element { return new(stanza.IQ) }},
@@ -69,15 +507,58 @@ var Elements = []wire.Type{
 	{Name: xml.Name{Space: stanza.NS, Local: "subject"}, New: func() wire.Element { return new(stanza.Subject) }},
 	{Name: xml.Name{Space: stanza.NS, Local: "thread"}, New: func() wire.Element { return new(stanza.Thread) }},
 	{Name: xml.Name{Space: component.NS, Local: "handshake"}, New: func() wire.Element { return new(component.Handshake) }},
+	{Name: xml.Name{Space: componentconnect.NS, Local: "handshake"}, New: func() wire.Element { return new(componentconnect.Handshake) }},
+	{Name: xml.Name{Space: auth.NS, Local: "query"}, New: func() wire.Element { return new(auth.Query) }},
+	{Name: xml.Name{Space: gateway.NS, Local: "query"}, New: func() wire.Element { return new(gateway.Query) }},
+	{Name: xml.Name{Space: last.NS, Local: "query"}, New: func() wire.Element { return new(last.Query) }},
+	{Name: xml.Name{Space: oob.NS, Local: "query"}, New: func() wire.Element { return new(oob.Query) }},
+	{Name: xml.Name{Space: privacy.NS, Local: "active"}, New: func() wire.Element { return new(privacy.Active) }},
+	{Name: xml.Name{Space: privacy.NS, Local: "default"}, New: func() wire.Element { return new(privacy.Default) }},
+	{Name: xml.Name{Space: privacy.NS, Local: "item"}, New: func() wire.Element { return new(privacy.Item) }},
+	{Name: xml.Name{Space: privacy.NS, Local: "list"}, New: func() wire.Element { return new(privacy.List) }},
+	{Name: xml.Name{Space: privacy.NS, Local: "query"}, New: func() wire.Element { return new(privacy.Query) }},
+	{Name: xml.Name{Space: private.NS, Local: "query"}, New: func() wire.Element { return new(private.Query) }},
+	{Name: xml.Name{Space: register.NS, Local: "query"}, New: func() wire.Element { return new(register.Query) }},
 	{Name: xml.Name{Space: roster.NS, Local: "group"}, New: func() wire.Element { return new(roster.Group) }},
 	{Name: xml.Name{Space: roster.NS, Local: "item"}, New: func() wire.Element { return new(roster.Item) }},
 	{Name: xml.Name{Space: roster.NS, Local: "query"}, New: func() wire.Element { return new(roster.Query) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "array"}, New: func() wire.Element { return new(iqrpc.Array) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "base64"}, New: func() wire.Element { return new(iqrpc.Base64) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "boolean"}, New: func() wire.Element { return new(iqrpc.Boolean) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "dateTime.iso8601"}, New: func() wire.Element { return new(iqrpc.DateTime) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "double"}, New: func() wire.Element { return new(iqrpc.Double) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "i4"}, New: func() wire.Element { return new(iqrpc.I4) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "int"}, New: func() wire.Element { return new(iqrpc.Int) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "methodCall"}, New: func() wire.Element { return new(iqrpc.MethodCall) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "methodResponse"}, New: func() wire.Element { return new(iqrpc.MethodResponse) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "query"}, New: func() wire.Element { return new(iqrpc.Query) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "string"}, New: func() wire.Element { return new(iqrpc.String) }},
+	{Name: xml.Name{Space: iqrpc.NS, Local: "struct"}, New: func() wire.Element { return new(iqrpc.Struct) }},
+	{Name: xml.Name{Space: search.NS, Local: "item"}, New: func() wire.Element { return new(search.Item) }},
+	{Name: xml.Name{Space: search.NS, Local: "query"}, New: func() wire.Element { return new(search.Query) }},
+	{Name: xml.Name{Space: iqtime.NS, Local: "query"}, New: func() wire.Element { return new(iqtime.Query) }},
 	{Name: xml.Name{Space: version.NS, Local: "query"}, New: func() wire.Element { return new(version.Query) }},
+	{Name: xml.Name{Space: dialback.NS, Local: "result"}, New: func() wire.Element { return new(dialback.Result) }},
+	{Name: xml.Name{Space: dialback.NS, Local: "verify"}, New: func() wire.Element { return new(dialback.Verify) }},
+	{Name: xml.Name{Space: conference.NS, Local: "x"}, New: func() wire.Element { return new(conference.X) }},
 	{Name: xml.Name{Space: xdata.NS, Local: "field"}, New: func() wire.Element { return new(xdata.Field) }},
 	{Name: xml.Name{Space: xdata.NS, Local: "x"}, New: func() wire.Element { return new(xdata.Form) }},
 	{Name: xml.Name{Space: xdata.NS, Local: "item"}, New: func() wire.Element { return new(xdata.Item) }},
 	{Name: xml.Name{Space: xdata.NS, Local: "option"}, New: func() wire.Element { return new(xdata.Option) }},
 	{Name: xml.Name{Space: xdata.NS, Local: "reported"}, New: func() wire.Element { return new(xdata.Reported) }},
+	{Name: xml.Name{Space: xdelay.NS, Local: "x"}, New: func() wire.Element { return new(xdelay.Delay) }},
+	{Name: xml.Name{Space: xencrypted.NS, Local: "x"}, New: func() wire.Element { return new(xencrypted.Encrypted) }},
+	{Name: xml.Name{Space: xevent.NS, Local: "x"}, New: func() wire.Element { return new(xevent.Event) }},
+	{Name: xml.Name{Space: xexpire.NS, Local: "x"}, New: func() wire.Element { return new(xexpire.Expire) }},
+	{Name: xml.Name{Space: xoob.NS, Local: "x"}, New: func() wire.Element { return new(xoob.Data) }},
+	{Name: xml.Name{Space: xsigned.NS, Local: "x"}, New: func() wire.Element { return new(xsigned.Signed) }},
+	{Name: xml.Name{Space: rosterdelimiter.NS, Local: "roster"}, New: func() wire.Element { return new(rosterdelimiter.Delimiter) }},
+	{Name: xml.Name{Space: bookmarks.NS, Local: "conference"}, New: func() wire.Element { return new(bookmarks.Conference) }},
+	{Name: xml.Name{Space: bookmarks.NS, Local: "storage"}, New: func() wire.Element { return new(bookmarks.Storage) }},
+	{Name: xml.Name{Space: bookmarks.NS, Local: "url"}, New: func() wire.Element { return new(bookmarks.URL) }},
+	{Name: xml.Name{Space: rosternotes.NS, Local: "note"}, New: func() wire.Element { return new(rosternotes.Note) }},
+	{Name: xml.Name{Space: rosternotes.NS, Local: "storage"}, New: func() wire.Element { return new(rosternotes.Storage) }},
+	{Name: xml.Name{Space: vcard4.NS, Local: "vcard"}, New: func() wire.Element { return new(vcard4.VCard) }},
 	{Name: xml.Name{Space: bind.NS, Local: "bind"}, New: func() wire.Element { return new(bind.Bind) }},
 	{Name: xml.Name{Space: framing.NS, Local: "close"}, New: func() wire.Element { return new(framing.Close) }},
 	{Name: xml.Name{Space: framing.NS, Local: "open"}, New: func() wire.Element { return new(framing.Open) }},
@@ -143,26 +624,419 @@ var Elements = []wire.Type{
 	{Name: xml.Name{Space: starttls.NS, Local: "failure"}, New: func() wire.Element { return new(starttls.Failure) }},
 	{Name: xml.Name{Space: starttls.NS, Local: "proceed"}, New: func() wire.Element { return new(starttls.Proceed) }},
 	{Name: xml.Name{Space: starttls.NS, Local: "starttls"}, New: func() wire.Element { return new(starttls.StartTLS) }},
+	{Name: xml.Name{Space: attention0.NS, Local: "attention"}, New: func() wire.Element { return new(attention0.Attention) }},
+	{Name: xml.Name{Space: avatardata.NS, Local: "data"}, New: func() wire.Element { return new(avatardata.Data) }},
+	{Name: xml.Name{Space: avatarmetadata.NS, Local: "info"}, New: func() wire.Element { return new(avatarmetadata.Info) }},
+	{Name: xml.Name{Space: avatarmetadata.NS, Local: "metadata"}, New: func() wire.Element { return new(avatarmetadata.Metadata) }},
+	{Name: xml.Name{Space: avatarmetadata.NS, Local: "pointer"}, New: func() wire.Element { return new(avatarmetadata.Pointer) }},
+	{Name: xml.Name{Space: bidi.NS, Local: "bidi"}, New: func() wire.Element { return new(bidi.Bidi) }},
+	{Name: xml.Name{Space: bind0.NS, Local: "bind"}, New: func() wire.Element { return new(bind0.Bind) }},
+	{Name: xml.Name{Space: bind0.NS, Local: "bound"}, New: func() wire.Element { return new(bind0.Bound) }},
+	{Name: xml.Name{Space: blocking.NS, Local: "block"}, New: func() wire.Element { return new(blocking.Block) }},
+	{Name: xml.Name{Space: blocking.NS, Local: "blocklist"}, New: func() wire.Element { return new(blocking.Blocklist) }},
+	{Name: xml.Name{Space: blocking.NS, Local: "item"}, New: func() wire.Element { return new(blocking.Item) }},
+	{Name: xml.Name{Space: blocking.NS, Local: "unblock"}, New: func() wire.Element { return new(blocking.Unblock) }},
+	{Name: xml.Name{Space: blockingerrors.NS, Local: "blocked"}, New: func() wire.Element { return new(blockingerrors.Blocked) }},
+	{Name: xml.Name{Space: bob.NS, Local: "data"}, New: func() wire.Element { return new(bob.Data) }},
+	{Name: xml.Name{Space: bookmarkspinning0.NS, Local: "pinned"}, New: func() wire.Element { return new(bookmarkspinning0.Pinned) }},
+	{Name: xml.Name{Space: bookmarks1.NS, Local: "conference"}, New: func() wire.Element { return new(bookmarks1.Conference) }},
+	{Name: xml.Name{Space: bookmarks1.NS, Local: "extensions"}, New: func() wire.Element { return new(bookmarks1.Extensions) }},
+	{Name: xml.Name{Space: burner0.NS, Local: "identity"}, New: func() wire.Element { return new(burner0.Identity) }},
+	{Name: xml.Name{Space: calendarevents0.NS, Local: "attendees"}, New: func() wire.Element { return new(calendarevents0.Attendees) }},
+	{Name: xml.Name{Space: calendarevents0.NS, Local: "event"}, New: func() wire.Element { return new(calendarevents0.Event) }},
+	{Name: xml.Name{Space: calendarevents0.NS, Local: "invitee"}, New: func() wire.Element { return new(calendarevents0.Invitee) }},
+	{Name: xml.Name{Space: calendarevents0.NS, Local: "rsvp"}, New: func() wire.Element { return new(calendarevents0.RSVP) }},
+	{Name: xml.Name{Space: callinvites0.NS, Local: "accept"}, New: func() wire.Element { return new(callinvites0.Accept) }},
+	{Name: xml.Name{Space: callinvites0.NS, Local: "invite"}, New: func() wire.Element { return new(callinvites0.Invite) }},
+	{Name: xml.Name{Space: callinvites0.NS, Local: "left"}, New: func() wire.Element { return new(callinvites0.Left) }},
+	{Name: xml.Name{Space: callinvites0.NS, Local: "reject"}, New: func() wire.Element { return new(callinvites0.Reject) }},
+	{Name: xml.Name{Space: callinvites0.NS, Local: "retract"}, New: func() wire.Element { return new(callinvites0.Retract) }},
+	{Name: xml.Name{Space: cam0.NS, Local: "clients"}, New: func() wire.Element { return new(cam0.Clients) }},
+	{Name: xml.Name{Space: cam0.NS, Local: "list"}, New: func() wire.Element { return new(cam0.List) }},
+	{Name: xml.Name{Space: cam0.NS, Local: "password-reset-required"}, New: func() wire.Element { return new(cam0.PasswordResetRequired) }},
+	{Name: xml.Name{Space: cam0.NS, Local: "revoke"}, New: func() wire.Element { return new(cam0.Revoke) }},
+	{Name: xml.Name{Space: ecaps2.NS, Local: "c"}, New: func() wire.Element { return new(ecaps2.Caps) }},
+	{Name: xml.Name{Space: captcha.NS, Local: "captcha"}, New: func() wire.Element { return new(captcha.CAPTCHA) }},
+	{Name: xml.Name{Space: carbons1.NS, Local: "disable"}, New: func() wire.Element { return new(carbons1.Disable) }},
+	{Name: xml.Name{Space: carbons1.NS, Local: "enable"}, New: func() wire.Element { return new(carbons1.Enable) }},
+	{Name: xml.Name{Space: carbons1.NS, Local: "private"}, New: func() wire.Element { return new(carbons1.Private) }},
+	{Name: xml.Name{Space: carbons1.NS, Local: "received"}, New: func() wire.Element { return new(carbons1.Received) }},
+	{Name: xml.Name{Space: carbons1.NS, Local: "sent"}, New: func() wire.Element { return new(carbons1.Sent) }},
 	{Name: xml.Name{Space: carbons2.NS, Local: "disable"}, New: func() wire.Element { return new(carbons2.Disable) }},
 	{Name: xml.Name{Space: carbons2.NS, Local: "enable"}, New: func() wire.Element { return new(carbons2.Enable) }},
 	{Name: xml.Name{Space: carbons2.NS, Local: "private"}, New: func() wire.Element { return new(carbons2.Private) }},
 	{Name: xml.Name{Space: carbons2.NS, Local: "received"}, New: func() wire.Element { return new(carbons2.Received) }},
 	{Name: xml.Name{Space: carbons2.NS, Local: "sent"}, New: func() wire.Element { return new(carbons2.Sent) }},
+	{Name: xml.Name{Space: channelsearcherrors0.NS, Local: "conflicting-fields"}, New: func() wire.Element { return new(channelsearcherrors0.ConflictingFields) }},
+	{Name: xml.Name{Space: channelsearcherrors0.NS, Local: "full-set-retrieval-rejected"}, New: func() wire.Element { return new(channelsearcherrors0.FullSetRetrievalRejected) }},
+	{Name: xml.Name{Space: channelsearcherrors0.NS, Local: "invalid-search-terms"}, New: func() wire.Element { return new(channelsearcherrors0.InvalidSearchTerms) }},
+	{Name: xml.Name{Space: channelsearcherrors0.NS, Local: "invalid-sort-key"}, New: func() wire.Element { return new(channelsearcherrors0.InvalidSortKey) }},
+	{Name: xml.Name{Space: channelsearcherrors0.NS, Local: "no-search-conditions"}, New: func() wire.Element { return new(channelsearcherrors0.NoSearchConditions) }},
+	{Name: xml.Name{Space: channelsearcherrors0.NS, Local: "rate-limit"}, New: func() wire.Element { return new(channelsearcherrors0.RateLimit) }},
+	{Name: xml.Name{Space: channelsearch0.NS, Local: "result"}, New: func() wire.Element { return new(channelsearch0.Result) }},
+	{Name: xml.Name{Space: channelsearch0.NS, Local: "search"}, New: func() wire.Element { return new(channelsearch0.Search) }},
+	{Name: xml.Name{Space: chatmarkers0.NS, Local: "displayed"}, New: func() wire.Element { return new(chatmarkers0.Displayed) }},
+	{Name: xml.Name{Space: chatmarkers0.NS, Local: "markable"}, New: func() wire.Element { return new(chatmarkers0.Markable) }},
+	{Name: xml.Name{Space: component0.NS, Local: "bind"}, New: func() wire.Element { return new(component0.Bind) }},
+	{Name: xml.Name{Space: component0.NS, Local: "unbind"}, New: func() wire.Element { return new(component0.Unbind) }},
+	{Name: xml.Name{Space: contacts0.NS, Local: "contact"}, New: func() wire.Element { return new(contacts0.Contact) }},
+	{Name: xml.Name{Space: contacts0.NS, Local: "group"}, New: func() wire.Element { return new(contacts0.Group) }},
+	{Name: xml.Name{Space: contacts0.NS, Local: "reserved"}, New: func() wire.Element { return new(contacts0.Reserved) }},
+	{Name: xml.Name{Space: content.NS, Local: "content"}, New: func() wire.Element { return new(content.Content) }},
+	{Name: xml.Name{Space: crl0.NS, Local: "content-rating"}, New: func() wire.Element { return new(crl0.ContentRating) }},
+	{Name: xml.Name{Space: crl0.NS, Local: "simple-label"}, New: func() wire.Element { return new(crl0.SimpleLabel) }},
+	{Name: xml.Name{Space: csi0.NS, Local: "active"}, New: func() wire.Element { return new(csi0.Active) }},
+	{Name: xml.Name{Space: csi0.NS, Local: "csi"}, New: func() wire.Element { return new(csi0.Csi) }},
+	{Name: xml.Name{Space: csi0.NS, Local: "inactive"}, New: func() wire.Element { return new(csi0.Inactive) }},
 	{Name: xml.Name{Space: delay.NS, Local: "delay"}, New: func() wire.Element { return new(delay.Delay) }},
+	{Name: xml.Name{Space: delegation2.NS, Local: "delegation"}, New: func() wire.Element { return new(delegation2.Delegation) }},
+	{Name: xml.Name{Space: delegation2.NS, Local: "query"}, New: func() wire.Element { return new(delegation2.Query) }},
+	{Name: xml.Name{Space: domainbasedname1.NS, Local: "hostname"}, New: func() wire.Element { return new(domainbasedname1.Hostname) }},
+	{Name: xml.Name{Space: eme0.NS, Local: "encryption"}, New: func() wire.Element { return new(eme0.Encryption) }},
+	{Name: xml.Name{Space: ephemeral0.NS, Local: "ephemeral"}, New: func() wire.Element { return new(ephemeral0.Ephemeral) }},
+	{Name: xml.Name{Space: xmpperrors.NS, Local: "resource-limit-exceeded"}, New: func() wire.Element { return new(xmpperrors.ResourceLimitExceeded) }},
+	{Name: xml.Name{Space: xmpperrors.NS, Local: "stanza-too-big"}, New: func() wire.Element { return new(xmpperrors.StanzaTooBig) }},
+	{Name: xml.Name{Space: xmpperrors.NS, Local: "too-many-stanzas"}, New: func() wire.Element { return new(xmpperrors.TooManyStanzas) }},
+	{Name: xml.Name{Space: esfs0.NS, Local: "encrypted"}, New: func() wire.Element { return new(esfs0.Encrypted) }},
+	{Name: xml.Name{Space: extdisco2.NS, Local: "credentials"}, New: func() wire.Element { return new(extdisco2.Credentials) }},
+	{Name: xml.Name{Space: extdisco2.NS, Local: "service"}, New: func() wire.Element { return new(extdisco2.Service) }},
+	{Name: xml.Name{Space: extdisco2.NS, Local: "services"}, New: func() wire.Element { return new(extdisco2.Services) }},
+	{Name: xml.Name{Space: fallback0.NS, Local: "fallback"}, New: func() wire.Element { return new(fallback0.Fallback) }},
+	{Name: xml.Name{Space: fast0.NS, Local: "fast"}, New: func() wire.Element { return new(fast0.Fast) }},
+	{Name: xml.Name{Space: fast0.NS, Local: "request-token"}, New: func() wire.Element { return new(fast0.RequestToken) }},
+	{Name: xml.Name{Space: fast0.NS, Local: "token"}, New: func() wire.Element { return new(fast0.Token) }},
+	{Name: xml.Name{Space: fasten0.NS, Local: "apply-to"}, New: func() wire.Element { return new(fasten0.ApplyTo) }},
+	{Name: xml.Name{Space: fasten0.NS, Local: "external"}, New: func() wire.Element { return new(fasten0.External) }},
+	{Name: xml.Name{Space: featuresbidi.NS, Local: "bidi"}, New: func() wire.Element { return new(featuresbidi.Bidi) }},
+	{Name: xml.Name{Space: featuresdialback.NS, Local: "dialback"}, New: func() wire.Element { return new(featuresdialback.Dialback) }},
 	{Name: xml.Name{Space: preapproval.NS, Local: "sub"}, New: func() wire.Element { return new(preapproval.Sub) }},
 	{Name: xml.Name{Space: rosterver.NS, Local: "ver"}, New: func() wire.Element { return new(rosterver.Ver) }},
+	{Name: xml.Name{Space: fileinput0.NS, Local: "file-input"}, New: func() wire.Element { return new(fileinput0.FileInput) }},
+	{Name: xml.Name{Space: filemetadata0.NS, Local: "file"}, New: func() wire.Element { return new(filemetadata0.File) }},
 	{Name: xml.Name{Space: forward0.NS, Local: "forwarded"}, New: func() wire.Element { return new(forward0.Forwarded) }},
+	{Name: xml.Name{Space: gaming0.NS, Local: "game"}, New: func() wire.Element { return new(gaming0.Game) }},
+	{Name: xml.Name{Space: hashes1.NS, Local: "hash"}, New: func() wire.Element { return new(hashes1.Hash) }},
+	{Name: xml.Name{Space: hashes2.NS, Local: "hash"}, New: func() wire.Element { return new(hashes2.Hash) }},
+	{Name: xml.Name{Space: hashes2.NS, Local: "hash-used"}, New: func() wire.Element { return new(hashes2.HashUsed) }},
+	{Name: xml.Name{Space: hats0.NS, Local: "hat"}, New: func() wire.Element { return new(hats0.Hat) }},
+	{Name: xml.Name{Space: hats0.NS, Local: "hats"}, New: func() wire.Element { return new(hats0.Hats) }},
+	{Name: xml.Name{Space: hints.NS, Local: "no-copy"}, New: func() wire.Element { return new(hints.NoCopy) }},
+	{Name: xml.Name{Space: hints.NS, Local: "no-permanent-store"}, New: func() wire.Element { return new(hints.NoPermanentStore) }},
+	{Name: xml.Name{Space: hints.NS, Local: "no-store"}, New: func() wire.Element { return new(hints.NoStore) }},
+	{Name: xml.Name{Space: hints.NS, Local: "store"}, New: func() wire.Element { return new(hints.Store) }},
+	{Name: xml.Name{Space: xmpphttp.NS, Local: "chunk"}, New: func() wire.Element { return new(xmpphttp.Chunk) }},
+	{Name: xml.Name{Space: xmpphttp.NS, Local: "close"}, New: func() wire.Element { return new(xmpphttp.Close) }},
+	{Name: xml.Name{Space: xmpphttp.NS, Local: "req"}, New: func() wire.Element { return new(xmpphttp.Request) }},
+	{Name: xml.Name{Space: xmpphttp.NS, Local: "resp"}, New: func() wire.Element { return new(xmpphttp.Response) }},
+	{Name: xml.Name{Space: httponlinemeetings0.NS, Local: "meeting"}, New: func() wire.Element { return new(httponlinemeetings0.Meeting) }},
+	{Name: xml.Name{Space: httponlinemeetings0.NS, Local: "query"}, New: func() wire.Element { return new(httponlinemeetings0.Query) }},
+	{Name: xml.Name{Space: httponlinemeetings0.NS, Local: "retry"}, New: func() wire.Element { return new(httponlinemeetings0.Retry) }},
+	{Name: xml.Name{Space: httpupload0.NS, Local: "file-too-large"}, New: func() wire.Element { return new(httpupload0.FileTooLarge) }},
+	{Name: xml.Name{Space: httpupload0.NS, Local: "request"}, New: func() wire.Element { return new(httpupload0.Request) }},
+	{Name: xml.Name{Space: httpupload0.NS, Local: "retry"}, New: func() wire.Element { return new(httpupload0.Retry) }},
+	{Name: xml.Name{Space: httpupload0.NS, Local: "slot"}, New: func() wire.Element { return new(httpupload0.Slot) }},
+	{Name: xml.Name{Space: httpuploadpurpose0.NS, Local: "ephemeral"}, New: func() wire.Element { return new(httpuploadpurpose0.Ephemeral) }},
+	{Name: xml.Name{Space: httpuploadpurpose0.NS, Local: "message"}, New: func() wire.Element { return new(httpuploadpurpose0.Message) }},
+	{Name: xml.Name{Space: httpuploadpurpose0.NS, Local: "permanent"}, New: func() wire.Element { return new(httpuploadpurpose0.Permanent) }},
+	{Name: xml.Name{Space: httpuploadpurpose0.NS, Local: "profile"}, New: func() wire.Element { return new(httpuploadpurpose0.Profile) }},
+	{Name: xml.Name{Space: iap0.NS, Local: "config-version"}, New: func() wire.Element { return new(iap0.ConfigVersion) }},
+	{Name: xml.Name{Space: iap0.NS, Local: "config-version-mismatch"}, New: func() wire.Element { return new(iap0.ConfigVersionMismatch) }},
+	{Name: xml.Name{Space: ibrtoken0.NS, Local: "register"}, New: func() wire.Element { return new(ibrtoken0.Register) }},
+	{Name: xml.Name{Space: idle1.NS, Local: "idle"}, New: func() wire.Element { return new(idle1.Idle) }},
+	{Name: xml.Name{Space: imng0.NS, Local: "enable"}, New: func() wire.Element { return new(imng0.Enable) }},
+	{Name: xml.Name{Space: imng0.NS, Local: "im-ng"}, New: func() wire.Element { return new(imng0.IMNG) }},
+	{Name: xml.Name{Space: inbox1.NS, Local: "entry"}, New: func() wire.Element { return new(inbox1.Entry) }},
+	{Name: xml.Name{Space: inbox1.NS, Local: "fin"}, New: func() wire.Element { return new(inbox1.Fin) }},
+	{Name: xml.Name{Space: inbox1.NS, Local: "inbox"}, New: func() wire.Element { return new(inbox1.Inbox) }},
+	{Name: xml.Name{Space: invisible1.NS, Local: "invisible"}, New: func() wire.Element { return new(invisible1.Invisible) }},
+	{Name: xml.Name{Space: invisible1.NS, Local: "visible"}, New: func() wire.Element { return new(invisible1.Visible) }},
+	{Name: xml.Name{Space: iotcontrol.NS, Local: "getForm"}, New: func() wire.Element { return new(iotcontrol.GetForm) }},
+	{Name: xml.Name{Space: iotcontrol.NS, Local: "paramError"}, New: func() wire.Element { return new(iotcontrol.ParamError) }},
+	{Name: xml.Name{Space: iotcontrol.NS, Local: "parameterGroup"}, New: func() wire.Element { return new(iotcontrol.ParameterGroup) }},
+	{Name: xml.Name{Space: iotcontrol.NS, Local: "set"}, New: func() wire.Element { return new(iotcontrol.Set) }},
+	{Name: xml.Name{Space: iotcontrol.NS, Local: "setResponse"}, New: func() wire.Element { return new(iotcontrol.SetResponse) }},
+	{Name: xml.Name{Space: iotsensordata.NS, Local: "accepted"}, New: func() wire.Element { return new(iotsensordata.Accepted) }},
+	{Name: xml.Name{Space: iotsensordata.NS, Local: "cancel"}, New: func() wire.Element { return new(iotsensordata.Cancel) }},
+	{Name: xml.Name{Space: iotsensordata.NS, Local: "cancelled"}, New: func() wire.Element { return new(iotsensordata.Cancelled) }},
+	{Name: xml.Name{Space: iotsensordata.NS, Local: "done"}, New: func() wire.Element { return new(iotsensordata.Done) }},
+	{Name: xml.Name{Space: iotsensordata.NS, Local: "failure"}, New: func() wire.Element { return new(iotsensordata.Failure) }},
+	{Name: xml.Name{Space: iotsensordata.NS, Local: "fields"}, New: func() wire.Element { return new(iotsensordata.Fields) }},
+	{Name: xml.Name{Space: iotsensordata.NS, Local: "req"}, New: func() wire.Element { return new(iotsensordata.Request) }},
+	{Name: xml.Name{Space: iotsensordata.NS, Local: "started"}, New: func() wire.Element { return new(iotsensordata.Started) }},
+	{Name: xml.Name{Space: jidprep1.NS, Local: "jid-validate-base64-request"}, New: func() wire.Element { return new(jidprep1.Base64Request) }},
+	{Name: xml.Name{Space: jidprep1.NS, Local: "jid-validate-request"}, New: func() wire.Element { return new(jidprep1.Request) }},
+	{Name: xml.Name{Space: jidprep1.NS, Local: "jid-validate-result"}, New: func() wire.Element { return new(jidprep1.Result) }},
+	{Name: xml.Name{Space: jinglemessage0.NS, Local: "accept"}, New: func() wire.Element { return new(jinglemessage0.Accept) }},
+	{Name: xml.Name{Space: jinglemessage0.NS, Local: "finish"}, New: func() wire.Element { return new(jinglemessage0.Finish) }},
+	{Name: xml.Name{Space: jinglemessage0.NS, Local: "proceed"}, New: func() wire.Element { return new(jinglemessage0.Proceed) }},
+	{Name: xml.Name{Space: jinglemessage0.NS, Local: "propose"}, New: func() wire.Element { return new(jinglemessage0.Propose) }},
+	{Name: xml.Name{Space: jinglemessage0.NS, Local: "reject"}, New: func() wire.Element { return new(jinglemessage0.Reject) }},
+	{Name: xml.Name{Space: jinglemessage0.NS, Local: "retract"}, New: func() wire.Element { return new(jinglemessage0.Retract) }},
+	{Name: xml.Name{Space: jinglemessage0.NS, Local: "ringing"}, New: func() wire.Element { return new(jinglemessage0.Ringing) }},
+	{Name: xml.Name{Space: jingle1.NS, Local: "jingle"}, New: func() wire.Element { return new(jingle1.Jingle) }},
+	{Name: xml.Name{Space: jingle1.NS, Local: "reason"}, New: func() wire.Element { return new(jingle1.Reason) }},
+	{Name: xml.Name{Space: jinglecategory0.NS, Local: "category"}, New: func() wire.Element { return new(jinglecategory0.Category) }},
+	{Name: xml.Name{Space: jingledtls0.NS, Local: "fingerprint"}, New: func() wire.Element { return new(jingledtls0.Fingerprint) }},
+	{Name: xml.Name{Space: jinglefiletransfer3.NS, Local: "abort"}, New: func() wire.Element { return new(jinglefiletransfer3.Abort) }},
+	{Name: xml.Name{Space: jinglefiletransfer3.NS, Local: "checksum"}, New: func() wire.Element { return new(jinglefiletransfer3.Checksum) }},
+	{Name: xml.Name{Space: jinglefiletransfer3.NS, Local: "description"}, New: func() wire.Element { return new(jinglefiletransfer3.Description) }},
+	{Name: xml.Name{Space: jinglefiletransfer3.NS, Local: "file"}, New: func() wire.Element { return new(jinglefiletransfer3.File) }},
+	{Name: xml.Name{Space: jinglefiletransfer3.NS, Local: "received"}, New: func() wire.Element { return new(jinglefiletransfer3.Received) }},
+	{Name: xml.Name{Space: jinglefiletransfer4.NS, Local: "checksum"}, New: func() wire.Element { return new(jinglefiletransfer4.Checksum) }},
+	{Name: xml.Name{Space: jinglefiletransfer4.NS, Local: "description"}, New: func() wire.Element { return new(jinglefiletransfer4.Description) }},
+	{Name: xml.Name{Space: jinglefiletransfer4.NS, Local: "file"}, New: func() wire.Element { return new(jinglefiletransfer4.File) }},
+	{Name: xml.Name{Space: jinglefiletransfer4.NS, Local: "received"}, New: func() wire.Element { return new(jinglefiletransfer4.Received) }},
+	{Name: xml.Name{Space: jinglefiletransfer5.NS, Local: "checksum"}, New: func() wire.Element { return new(jinglefiletransfer5.Checksum) }},
+	{Name: xml.Name{Space: jinglefiletransfer5.NS, Local: "description"}, New: func() wire.Element { return new(jinglefiletransfer5.Description) }},
+	{Name: xml.Name{Space: jinglefiletransfer5.NS, Local: "file"}, New: func() wire.Element { return new(jinglefiletransfer5.File) }},
+	{Name: xml.Name{Space: jinglefiletransfer5.NS, Local: "received"}, New: func() wire.Element { return new(jinglefiletransfer5.Received) }},
+	{Name: xml.Name{Space: jinglefiletransfererrors0.NS, Local: "file-not-available"}, New: func() wire.Element { return new(jinglefiletransfererrors0.FileNotAvailable) }},
+	{Name: xml.Name{Space: jinglefiletransfererrors0.NS, Local: "file-too-large"}, New: func() wire.Element { return new(jinglefiletransfererrors0.FileTooLarge) }},
+	{Name: xml.Name{Space: jinglegrouping0.NS, Local: "group"}, New: func() wire.Element { return new(jinglegrouping0.Group) }},
+	{Name: xml.Name{Space: jinglertp1.NS, Local: "description"}, New: func() wire.Element { return new(jinglertp1.Description) }},
+	{Name: xml.Name{Space: jinglertp1.NS, Local: "encryption"}, New: func() wire.Element { return new(jinglertp1.Encryption) }},
+	{Name: xml.Name{Space: jinglertperrors1.NS, Local: "crypto-required"}, New: func() wire.Element { return new(jinglertperrors1.CryptoRequired) }},
+	{Name: xml.Name{Space: jinglertperrors1.NS, Local: "invalid-crypto"}, New: func() wire.Element { return new(jinglertperrors1.InvalidCrypto) }},
+	{Name: xml.Name{Space: jinglertpinfo1.NS, Local: "active"}, New: func() wire.Element { return new(jinglertpinfo1.Active) }},
+	{Name: xml.Name{Space: jinglertpinfo1.NS, Local: "hold"}, New: func() wire.Element { return new(jinglertpinfo1.Hold) }},
+	{Name: xml.Name{Space: jinglertpinfo1.NS, Local: "mute"}, New: func() wire.Element { return new(jinglertpinfo1.Mute) }},
+	{Name: xml.Name{Space: jinglertpinfo1.NS, Local: "ringing"}, New: func() wire.Element { return new(jinglertpinfo1.Ringing) }},
+	{Name: xml.Name{Space: jinglertpinfo1.NS, Local: "unhold"}, New: func() wire.Element { return new(jinglertpinfo1.Unhold) }},
+	{Name: xml.Name{Space: jinglertpinfo1.NS, Local: "unmute"}, New: func() wire.Element { return new(jinglertpinfo1.Unmute) }},
+	{Name: xml.Name{Space: rtcpfb0.NS, Local: "rtcp-fb-trr-int"}, New: func() wire.Element { return new(rtcpfb0.MinInterval) }},
+	{Name: xml.Name{Space: rtcpfb0.NS, Local: "rtcp-fb"}, New: func() wire.Element { return new(rtcpfb0.RTCPFeedback) }},
+	{Name: xml.Name{Space: rtphdrext0.NS, Local: "extmap-allow-mixed"}, New: func() wire.Element { return new(rtphdrext0.ExtmapAllowMixed) }},
+	{Name: xml.Name{Space: rtphdrext0.NS, Local: "rtp-hdrext"}, New: func() wire.Element { return new(rtphdrext0.HeaderExtension) }},
+	{Name: xml.Name{Space: ssma0.NS, Local: "parameter"}, New: func() wire.Element { return new(ssma0.Parameter) }},
+	{Name: xml.Name{Space: ssma0.NS, Local: "source"}, New: func() wire.Element { return new(ssma0.Source) }},
+	{Name: xml.Name{Space: ssma0.NS, Local: "ssrc-group"}, New: func() wire.Element { return new(ssma0.SourceGroup) }},
+	{Name: xml.Name{Space: jinglezrtp1.NS, Local: "zrtp-hash"}, New: func() wire.Element { return new(jinglezrtp1.ZRTPHash) }},
+	{Name: xml.Name{Space: rttsync0.NS, Local: "description"}, New: func() wire.Element { return new(rttsync0.Description) }},
+	{Name: xml.Name{Space: rttsync0.NS, Local: "rtt-fallback"}, New: func() wire.Element { return new(rttsync0.RTTFallback) }},
+	{Name: xml.Name{Space: rttsync0.NS, Local: "rtt-sync"}, New: func() wire.Element { return new(rttsync0.RTTSync) }},
+	{Name: xml.Name{Space: jinglexhtml.NS, Local: "description"}, New: func() wire.Element { return new(jinglexhtml.Description) }},
+	{Name: xml.Name{Space: jingleerrors1.NS, Local: "out-of-order"}, New: func() wire.Element { return new(jingleerrors1.OutOfOrder) }},
+	{Name: xml.Name{Space: jingleerrors1.NS, Local: "security-required"}, New: func() wire.Element { return new(jingleerrors1.SecurityRequired) }},
+	{Name: xml.Name{Space: jingleerrors1.NS, Local: "tie-break"}, New: func() wire.Element { return new(jingleerrors1.TieBreak) }},
+	{Name: xml.Name{Space: jingleerrors1.NS, Local: "unknown-session"}, New: func() wire.Element { return new(jingleerrors1.UnknownSession) }},
+	{Name: xml.Name{Space: jingleerrors1.NS, Local: "unsupported-info"}, New: func() wire.Element { return new(jingleerrors1.UnsupportedInfo) }},
+	{Name: xml.Name{Space: jinglemuji0.NS, Local: "muji"}, New: func() wire.Element { return new(jinglemuji0.Muji) }},
+	{Name: xml.Name{Space: jingleibb1.NS, Local: "transport"}, New: func() wire.Element { return new(jingleibb1.Transport) }},
+	{Name: xml.Name{Space: jingleiceudp1.NS, Local: "transport"}, New: func() wire.Element { return new(jingleiceudp1.Transport) }},
+	{Name: xml.Name{Space: jinglerawudp1.NS, Local: "transport"}, New: func() wire.Element { return new(jinglerawudp1.Transport) }},
+	{Name: xml.Name{Space: jingles5b1.NS, Local: "activated"}, New: func() wire.Element { return new(jingles5b1.Activated) }},
+	{Name: xml.Name{Space: jingles5b1.NS, Local: "candidate"}, New: func() wire.Element { return new(jingles5b1.Candidate) }},
+	{Name: xml.Name{Space: jingles5b1.NS, Local: "candidate-used"}, New: func() wire.Element { return new(jingles5b1.CandidateUsed) }},
+	{Name: xml.Name{Space: jingles5b1.NS, Local: "transport"}, New: func() wire.Element { return new(jingles5b1.Transport) }},
+	{Name: xml.Name{Space: jinglesxe.NS, Local: "transport"}, New: func() wire.Element { return new(jinglesxe.Transport) }},
+	{Name: xml.Name{Space: json0.NS, Local: "json"}, New: func() wire.Element { return new(json0.JSON) }},
+	{Name: xml.Name{Space: langtrans.NS, Local: "source"}, New: func() wire.Element { return new(langtrans.Source) }},
+	{Name: xml.Name{Space: langtrans.NS, Local: "translation"}, New: func() wire.Element { return new(langtrans.Translation) }},
+	{Name: xml.Name{Space: langtrans.NS, Local: "x"}, New: func() wire.Element { return new(langtrans.Translations) }},
+	{Name: xml.Name{Space: langtransitems.NS, Local: "item"}, New: func() wire.Element { return new(langtransitems.Item) }},
+	{Name: xml.Name{Space: langtransitems.NS, Local: "query"}, New: func() wire.Element { return new(langtransitems.Query) }},
+	{Name: xml.Name{Space: mam0.NS, Local: "fin"}, New: func() wire.Element { return new(mam0.Fin) }},
+	{Name: xml.Name{Space: mam0.NS, Local: "prefs"}, New: func() wire.Element { return new(mam0.Prefs) }},
+	{Name: xml.Name{Space: mam0.NS, Local: "query"}, New: func() wire.Element { return new(mam0.Query) }},
+	{Name: xml.Name{Space: mam0.NS, Local: "result"}, New: func() wire.Element { return new(mam0.Result) }},
+	{Name: xml.Name{Space: mam1.NS, Local: "fin"}, New: func() wire.Element { return new(mam1.Fin) }},
+	{Name: xml.Name{Space: mam1.NS, Local: "prefs"}, New: func() wire.Element { return new(mam1.Prefs) }},
+	{Name: xml.Name{Space: mam1.NS, Local: "query"}, New: func() wire.Element { return new(mam1.Query) }},
+	{Name: xml.Name{Space: mam1.NS, Local: "result"}, New: func() wire.Element { return new(mam1.Result) }},
 	{Name: xml.Name{Space: mam2.NS, Local: "fin"}, New: func() wire.Element { return new(mam2.Fin) }},
 	{Name: xml.Name{Space: mam2.NS, Local: "metadata"}, New: func() wire.Element { return new(mam2.Metadata) }},
 	{Name: xml.Name{Space: mam2.NS, Local: "prefs"}, New: func() wire.Element { return new(mam2.Prefs) }},
 	{Name: xml.Name{Space: mam2.NS, Local: "query"}, New: func() wire.Element { return new(mam2.Query) }},
 	{Name: xml.Name{Space: mam2.NS, Local: "result"}, New: func() wire.Element { return new(mam2.Result) }},
+	{Name: xml.Name{Space: markup0.NS, Local: "bcode"}, New: func() wire.Element { return new(markup0.BlockCode) }},
+	{Name: xml.Name{Space: markup0.NS, Local: "bquote"}, New: func() wire.Element { return new(markup0.BlockQuote) }},
+	{Name: xml.Name{Space: markup0.NS, Local: "list"}, New: func() wire.Element { return new(markup0.List) }},
+	{Name: xml.Name{Space: markup0.NS, Local: "li"}, New: func() wire.Element { return new(markup0.ListItem) }},
+	{Name: xml.Name{Space: markup0.NS, Local: "markup"}, New: func() wire.Element { return new(markup0.Markup) }},
+	{Name: xml.Name{Space: markup0.NS, Local: "span"}, New: func() wire.Element { return new(markup0.Span) }},
+	{Name: xml.Name{Space: markupemoji0.NS, Local: "emoji"}, New: func() wire.Element { return new(markupemoji0.Emoji) }},
+	{Name: xml.Name{Space: mdsdisplayed0.NS, Local: "displayed"}, New: func() wire.Element { return new(mdsdisplayed0.Displayed) }},
+	{Name: xml.Name{Space: mediaelement.NS, Local: "media"}, New: func() wire.Element { return new(mediaelement.Media) }},
+	{Name: xml.Name{Space: mediaelement.NS, Local: "uri"}, New: func() wire.Element { return new(mediaelement.URI) }},
+	{Name: xml.Name{Space: mentions0.NS, Local: "mention"}, New: func() wire.Element { return new(mentions0.Mention) }},
+	{Name: xml.Name{Space: mentions0.NS, Local: "query"}, New: func() wire.Element { return new(mentions0.Query) }},
+	{Name: xml.Name{Space: messagecorrect0.NS, Local: "replace"}, New: func() wire.Element { return new(messagecorrect0.Replace) }},
+	{Name: xml.Name{Space: messagemoderate0.NS, Local: "moderate"}, New: func() wire.Element { return new(messagemoderate0.Moderate) }},
+	{Name: xml.Name{Space: messagemoderate0.NS, Local: "moderated"}, New: func() wire.Element { return new(messagemoderate0.Moderated) }},
+	{Name: xml.Name{Space: messagemoderate1.NS, Local: "moderate"}, New: func() wire.Element { return new(messagemoderate1.Moderate) }},
+	{Name: xml.Name{Space: messagemoderate1.NS, Local: "moderated"}, New: func() wire.Element { return new(messagemoderate1.Moderated) }},
+	{Name: xml.Name{Space: messageretract0.NS, Local: "retract"}, New: func() wire.Element { return new(messageretract0.Retract) }},
+	{Name: xml.Name{Space: messageretract0.NS, Local: "retracted"}, New: func() wire.Element { return new(messageretract0.Retracted) }},
+	{Name: xml.Name{Space: messageretract1.NS, Local: "retract"}, New: func() wire.Element { return new(messageretract1.Retract) }},
+	{Name: xml.Name{Space: messageretract1.NS, Local: "retracted"}, New: func() wire.Element { return new(messageretract1.Retracted) }},
+	{Name: xml.Name{Space: mixanon0.NS, Local: "join"}, New: func() wire.Element { return new(mixanon0.Join) }},
+	{Name: xml.Name{Space: mixanon0.NS, Local: "participant"}, New: func() wire.Element { return new(mixanon0.Participant) }},
+	{Name: xml.Name{Space: mixanon0.NS, Local: "user-preference"}, New: func() wire.Element { return new(mixanon0.UserPreference) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "create"}, New: func() wire.Element { return new(mixcore1.Create) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "destroy"}, New: func() wire.Element { return new(mixcore1.Destroy) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "join"}, New: func() wire.Element { return new(mixcore1.Join) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "leave"}, New: func() wire.Element { return new(mixcore1.Leave) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "mix"}, New: func() wire.Element { return new(mixcore1.MIX) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "participant"}, New: func() wire.Element { return new(mixcore1.Participant) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "setnick"}, New: func() wire.Element { return new(mixcore1.SetNick) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "subscribe"}, New: func() wire.Element { return new(mixcore1.Subscribe) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "unsubscribe"}, New: func() wire.Element { return new(mixcore1.Unsubscribe) }},
+	{Name: xml.Name{Space: mixcore1.NS, Local: "update-subscription"}, New: func() wire.Element { return new(mixcore1.UpdateSubscription) }},
+	{Name: xml.Name{Space: mixpam2.NS, Local: "client-join"}, New: func() wire.Element { return new(mixpam2.ClientJoin) }},
+	{Name: xml.Name{Space: mixpam2.NS, Local: "client-leave"}, New: func() wire.Element { return new(mixpam2.ClientLeave) }},
+	{Name: xml.Name{Space: mixpresence0.NS, Local: "mix"}, New: func() wire.Element { return new(mixpresence0.MIX) }},
+	{Name: xml.Name{Space: mixroster0.NS, Local: "annotate"}, New: func() wire.Element { return new(mixroster0.Annotate) }},
+	{Name: xml.Name{Space: mixroster0.NS, Local: "channel"}, New: func() wire.Element { return new(mixroster0.Channel) }},
+	{Name: xml.Name{Space: mmn0.NS, Local: "mentions"}, New: func() wire.Element { return new(mmn0.Mentions) }},
+	{Name: xml.Name{Space: moved1.NS, Local: "moved"}, New: func() wire.Element { return new(moved1.Moved) }},
+	{Name: xml.Name{Space: muctokeninvite0.NS, Local: "expired-token"}, New: func() wire.Element { return new(muctokeninvite0.ExpiredToken) }},
+	{Name: xml.Name{Space: muctokeninvite0.NS, Local: "request"}, New: func() wire.Element { return new(muctokeninvite0.Request) }},
+	{Name: xml.Name{Space: muctokeninvite0.NS, Local: "revoke"}, New: func() wire.Element { return new(muctokeninvite0.Revoke) }},
+	{Name: xml.Name{Space: muctokeninvite0.NS, Local: "token"}, New: func() wire.Element { return new(muctokeninvite0.Token) }},
+	{Name: xml.Name{Space: muctokeninvite0.NS, Local: "tokens"}, New: func() wire.Element { return new(muctokeninvite0.Tokens) }},
+	{Name: xml.Name{Space: mucaffiliations1.NS, Local: "mav"}, New: func() wire.Element { return new(mucaffiliations1.Mav) }},
+	{Name: xml.Name{Space: mux0.NS, Local: "mux"}, New: func() wire.Element { return new(mux0.Mux) }},
+	{Name: xml.Name{Space: notificationsettings1.NS, Local: "notify"}, New: func() wire.Element { return new(notificationsettings1.Notify) }},
+	{Name: xml.Name{Space: oauth0.NS, Local: "oauth"}, New: func() wire.Element { return new(oauth0.OAuth) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "duplicated-parameter"}, New: func() wire.Element { return new(oauth0errors.DuplicatedParameter) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "invalid-consumer-key"}, New: func() wire.Element { return new(oauth0errors.InvalidConsumerKey) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "invalid-nonce"}, New: func() wire.Element { return new(oauth0errors.InvalidNonce) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "invalid-signature"}, New: func() wire.Element { return new(oauth0errors.InvalidSignature) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "invalid-token"}, New: func() wire.Element { return new(oauth0errors.InvalidToken) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "missing-parameter"}, New: func() wire.Element { return new(oauth0errors.MissingParameter) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "token-required"}, New: func() wire.Element { return new(oauth0errors.TokenRequired) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "unsupported-parameter"}, New: func() wire.Element { return new(oauth0errors.UnsupportedParameter) }},
+	{Name: xml.Name{Space: oauth0errors.NS, Local: "unsupported-signature-method"}, New: func() wire.Element { return new(oauth0errors.UnsupportedSignatureMethod) }},
+	{Name: xml.Name{Space: occupantid0.NS, Local: "occupant-id"}, New: func() wire.Element { return new(occupantid0.OccupantID) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "bundle"}, New: func() wire.Element { return new(omemo1.Bundle) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "device"}, New: func() wire.Element { return new(omemo1.Device) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "devices"}, New: func() wire.Element { return new(omemo1.Devices) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "encrypted"}, New: func() wire.Element { return new(omemo1.Encrypted) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "header"}, New: func() wire.Element { return new(omemo1.Header) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "ik"}, New: func() wire.Element { return new(omemo1.IK) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "key"}, New: func() wire.Element { return new(omemo1.Key) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "keys"}, New: func() wire.Element { return new(omemo1.Keys) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "opt-out"}, New: func() wire.Element { return new(omemo1.OptOut) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "pk"}, New: func() wire.Element { return new(omemo1.PK) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "payload"}, New: func() wire.Element { return new(omemo1.Payload) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "prekeys"}, New: func() wire.Element { return new(omemo1.Prekeys) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "spk"}, New: func() wire.Element { return new(omemo1.SPK) }},
+	{Name: xml.Name{Space: omemo1.NS, Local: "spks"}, New: func() wire.Element { return new(omemo1.SPKS) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "bundle"}, New: func() wire.Element { return new(omemo2.Bundle) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "device"}, New: func() wire.Element { return new(omemo2.Device) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "devices"}, New: func() wire.Element { return new(omemo2.Devices) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "encrypted"}, New: func() wire.Element { return new(omemo2.Encrypted) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "header"}, New: func() wire.Element { return new(omemo2.Header) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "ik"}, New: func() wire.Element { return new(omemo2.IK) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "key"}, New: func() wire.Element { return new(omemo2.Key) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "keys"}, New: func() wire.Element { return new(omemo2.Keys) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "opt-out"}, New: func() wire.Element { return new(omemo2.OptOut) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "pk"}, New: func() wire.Element { return new(omemo2.PK) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "payload"}, New: func() wire.Element { return new(omemo2.Payload) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "prekeys"}, New: func() wire.Element { return new(omemo2.Prekeys) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "spk"}, New: func() wire.Element { return new(omemo2.SPK) }},
+	{Name: xml.Name{Space: omemo2.NS, Local: "spks"}, New: func() wire.Element { return new(omemo2.SPKS) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "crypt"}, New: func() wire.Element { return new(openpgp0.Crypt) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "data"}, New: func() wire.Element { return new(openpgp0.Data) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "openpgp"}, New: func() wire.Element { return new(openpgp0.OpenPGP) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "payload"}, New: func() wire.Element { return new(openpgp0.Payload) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "pubkey"}, New: func() wire.Element { return new(openpgp0.PubKey) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "pubkey-metadata"}, New: func() wire.Element { return new(openpgp0.PubKeyMetadata) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "public-keys-list"}, New: func() wire.Element { return new(openpgp0.PublicKeysList) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "rpad"}, New: func() wire.Element { return new(openpgp0.RPad) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "secretkey"}, New: func() wire.Element { return new(openpgp0.SecretKey) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "sign"}, New: func() wire.Element { return new(openpgp0.Sign) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "signcrypt"}, New: func() wire.Element { return new(openpgp0.SignCrypt) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "time"}, New: func() wire.Element { return new(openpgp0.Time) }},
+	{Name: xml.Name{Space: openpgp0.NS, Local: "to"}, New: func() wire.Element { return new(openpgp0.To) }},
+	{Name: xml.Name{Space: openpgppubsub0.NS, Local: "encrypted"}, New: func() wire.Element { return new(openpgppubsub0.Encrypted) }},
+	{Name: xml.Name{Space: openpgppubsub0.NS, Local: "revoke"}, New: func() wire.Element { return new(openpgppubsub0.Revoke) }},
+	{Name: xml.Name{Space: openpgppubsub0.NS, Local: "shared-secret"}, New: func() wire.Element { return new(openpgppubsub0.SharedSecret) }},
+	{Name: xml.Name{Space: orderby1.NS, Local: "order"}, New: func() wire.Element { return new(orderby1.Order) }},
+	{Name: xml.Name{Space: pars0.NS, Local: "preauth"}, New: func() wire.Element { return new(pars0.Preauth) }},
+	{Name: xml.Name{Space: pie0.NS, Local: "host"}, New: func() wire.Element { return new(pie0.Host) }},
+	{Name: xml.Name{Space: pie0.NS, Local: "offline-messages"}, New: func() wire.Element { return new(pie0.OfflineMessages) }},
+	{Name: xml.Name{Space: pie0.NS, Local: "server-data"}, New: func() wire.Element { return new(pie0.ServerData) }},
+	{Name: xml.Name{Space: pie0.NS, Local: "user"}, New: func() wire.Element { return new(pie0.User) }},
+	{Name: xml.Name{Space: pie0mam.NS, Local: "archive"}, New: func() wire.Element { return new(pie0mam.Archive) }},
+	{Name: xml.Name{Space: pie0scram.NS, Local: "scram-credentials"}, New: func() wire.Element { return new(pie0scram.Credentials) }},
 	{Name: xml.Name{Space: ping.NS, Local: "ping"}, New: func() wire.Element { return new(ping.Ping) }},
+	{Name: xml.Name{Space: pps0.NS, Local: "public"}, New: func() wire.Element { return new(pps0.Public) }},
+	{Name: xml.Name{Space: pps0.NS, Local: "subscriber"}, New: func() wire.Element { return new(pps0.Subscriber) }},
+	{Name: xml.Name{Space: pps0.NS, Local: "subscription"}, New: func() wire.Element { return new(pps0.Subscription) }},
+	{Name: xml.Name{Space: privilege2.NS, Local: "privilege"}, New: func() wire.Element { return new(privilege2.Privilege) }},
+	{Name: xml.Name{Space: privilege2.NS, Local: "privileged_iq"}, New: func() wire.Element { return new(privilege2.PrivilegedIQ) }},
+	{Name: xml.Name{Space: pte0.NS, Local: "encrypted"}, New: func() wire.Element { return new(pte0.Encrypted) }},
+	{Name: xml.Name{Space: pubsubattachments1.NS, Local: "attachments"}, New: func() wire.Element { return new(pubsubattachments1.Attachments) }},
+	{Name: xml.Name{Space: pubsubattachmentssummary1.NS, Local: "summary"}, New: func() wire.Element { return new(pubsubattachmentssummary1.Summary) }},
+	{Name: xml.Name{Space: pubsubfilter0.NS, Local: "filter"}, New: func() wire.Element { return new(pubsubfilter0.Filter) }},
+	{Name: xml.Name{Space: pubsubsigning0.NS, Local: "signature"}, New: func() wire.Element { return new(pubsubsigning0.Signature) }},
+	{Name: xml.Name{Space: pubsubsigningopenpgp0.NS, Local: "sign"}, New: func() wire.Element { return new(pubsubsigningopenpgp0.Sign) }},
+	{Name: xml.Name{Space: push0.NS, Local: "disable"}, New: func() wire.Element { return new(push0.Disable) }},
+	{Name: xml.Name{Space: push0.NS, Local: "enable"}, New: func() wire.Element { return new(push0.Enable) }},
+	{Name: xml.Name{Space: push0.NS, Local: "notification"}, New: func() wire.Element { return new(push0.Notification) }},
+	{Name: xml.Name{Space: raa0.NS, Local: "info"}, New: func() wire.Element { return new(raa0.Info) }},
+	{Name: xml.Name{Space: raa0.NS, Local: "query"}, New: func() wire.Element { return new(raa0.Query) }},
+	{Name: xml.Name{Space: rai0.NS, Local: "rai"}, New: func() wire.Element { return new(rai0.RAI) }},
+	{Name: xml.Name{Space: reach0.NS, Local: "reach"}, New: func() wire.Element { return new(reach0.Reach) }},
+	{Name: xml.Name{Space: reactions0.NS, Local: "reactions"}, New: func() wire.Element { return new(reactions0.Reactions) }},
 	{Name: xml.Name{Space: receipts.NS, Local: "received"}, New: func() wire.Element { return new(receipts.Received) }},
 	{Name: xml.Name{Space: receipts.NS, Local: "request"}, New: func() wire.Element { return new(receipts.Request) }},
+	{Name: xml.Name{Space: reference0.NS, Local: "reference"}, New: func() wire.Element { return new(reference0.Reference) }},
+	{Name: xml.Name{Space: register0.NS, Local: "cancel"}, New: func() wire.Element { return new(register0.Cancel) }},
+	{Name: xml.Name{Space: register0.NS, Local: "challenge"}, New: func() wire.Element { return new(register0.Challenge) }},
+	{Name: xml.Name{Space: register0.NS, Local: "invalid-flow"}, New: func() wire.Element { return new(register0.InvalidFlow) }},
+	{Name: xml.Name{Space: register0.NS, Local: "recovery"}, New: func() wire.Element { return new(register0.Recovery) }},
+	{Name: xml.Name{Space: register0.NS, Local: "register"}, New: func() wire.Element { return new(register0.Register) }},
+	{Name: xml.Name{Space: register0.NS, Local: "response"}, New: func() wire.Element { return new(register0.Response) }},
+	{Name: xml.Name{Space: register0.NS, Local: "success"}, New: func() wire.Element { return new(register0.Success) }},
+	{Name: xml.Name{Space: reply0.NS, Local: "reply"}, New: func() wire.Element { return new(reply0.Reply) }},
+	{Name: xml.Name{Space: reporting1.NS, Local: "report"}, New: func() wire.Element { return new(reporting1.Report) }},
+	{Name: xml.Name{Space: rtt0.NS, Local: "e"}, New: func() wire.Element { return new(rtt0.Erase) }},
+	{Name: xml.Name{Space: rtt0.NS, Local: "t"}, New: func() wire.Element { return new(rtt0.Insert) }},
+	{Name: xml.Name{Space: rtt0.NS, Local: "rtt"}, New: func() wire.Element { return new(rtt0.RTT) }},
+	{Name: xml.Name{Space: rtt0.NS, Local: "w"}, New: func() wire.Element { return new(rtt0.Wait) }},
+	{Name: xml.Name{Space: saslcb0.NS, Local: "sasl-channel-binding"}, New: func() wire.Element { return new(saslcb0.SASLChannelBinding) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "abort"}, New: func() wire.Element { return new(sasl2.Abort) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "authenticate"}, New: func() wire.Element { return new(sasl2.Authenticate) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "authentication"}, New: func() wire.Element { return new(sasl2.Authentication) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "challenge"}, New: func() wire.Element { return new(sasl2.Challenge) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "continue"}, New: func() wire.Element { return new(sasl2.Continue) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "failure"}, New: func() wire.Element { return new(sasl2.Failure) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "next"}, New: func() wire.Element { return new(sasl2.Next) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "response"}, New: func() wire.Element { return new(sasl2.Response) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "success"}, New: func() wire.Element { return new(sasl2.Success) }},
+	{Name: xml.Name{Space: sasl2.NS, Local: "task-data"}, New: func() wire.Element { return new(sasl2.TaskData) }},
+	{Name: xml.Name{Space: saslupgrade0.NS, Local: "upgrade"}, New: func() wire.Element { return new(saslupgrade0.Upgrade) }},
+	{Name: xml.Name{Space: saslcert1.NS, Local: "append"}, New: func() wire.Element { return new(saslcert1.Append) }},
+	{Name: xml.Name{Space: saslcert1.NS, Local: "disable"}, New: func() wire.Element { return new(saslcert1.Disable) }},
+	{Name: xml.Name{Space: saslcert1.NS, Local: "items"}, New: func() wire.Element { return new(saslcert1.Items) }},
+	{Name: xml.Name{Space: saslcert1.NS, Local: "revoke"}, New: func() wire.Element { return new(saslcert1.Revoke) }},
+	{Name: xml.Name{Space: sce0.NS, Local: "content"}, New: func() wire.Element { return new(sce0.Content) }},
+	{Name: xml.Name{Space: sce0.NS, Local: "from"}, New: func() wire.Element { return new(sce0.From) }},
+	{Name: xml.Name{Space: sce0.NS, Local: "payload"}, New: func() wire.Element { return new(sce0.Payload) }},
+	{Name: xml.Name{Space: sce0.NS, Local: "rpad"}, New: func() wire.Element { return new(sce0.RPad) }},
+	{Name: xml.Name{Space: sce0.NS, Local: "time"}, New: func() wire.Element { return new(sce0.Time) }},
+	{Name: xml.Name{Space: sce0.NS, Local: "to"}, New: func() wire.Element { return new(sce0.To) }},
+	{Name: xml.Name{Space: sce1.NS, Local: "content"}, New: func() wire.Element { return new(sce1.Content) }},
+	{Name: xml.Name{Space: sce1.NS, Local: "envelope"}, New: func() wire.Element { return new(sce1.Envelope) }},
+	{Name: xml.Name{Space: sce1.NS, Local: "from"}, New: func() wire.Element { return new(sce1.From) }},
+	{Name: xml.Name{Space: sce1.NS, Local: "rpad"}, New: func() wire.Element { return new(sce1.RPad) }},
+	{Name: xml.Name{Space: sce1.NS, Local: "time"}, New: func() wire.Element { return new(sce1.Time) }},
+	{Name: xml.Name{Space: sce1.NS, Local: "to"}, New: func() wire.Element { return new(sce1.To) }},
+	{Name: xml.Name{Space: scramupgrade0.NS, Local: "hash"}, New: func() wire.Element { return new(scramupgrade0.Hash) }},
+	{Name: xml.Name{Space: scramupgrade0.NS, Local: "salt"}, New: func() wire.Element { return new(scramupgrade0.Salt) }},
+	{Name: xml.Name{Space: seclabel0.NS, Local: "securitylabel"}, New: func() wire.Element { return new(seclabel0.SecurityLabel) }},
+	{Name: xml.Name{Space: seclabelcatalog2.NS, Local: "catalog"}, New: func() wire.Element { return new(seclabelcatalog2.Catalog) }},
+	{Name: xml.Name{Space: seclabeless0.NS, Local: "esssecuritylabel"}, New: func() wire.Element { return new(seclabeless0.ESSSecurityLabel) }},
+	{Name: xml.Name{Space: serverinfo0.NS, Local: "serverinfo"}, New: func() wire.Element { return new(serverinfo0.ServerInfo) }},
+	{Name: xml.Name{Space: sfs0.NS, Local: "file-sharing"}, New: func() wire.Element { return new(sfs0.FileSharing) }},
+	{Name: xml.Name{Space: sfs0.NS, Local: "sources"}, New: func() wire.Element { return new(sfs0.Sources) }},
+	{Name: xml.Name{Space: sic1.NS, Local: "address"}, New: func() wire.Element { return new(sic1.Address) }},
 	{Name: xml.Name{Space: sid0.NS, Local: "origin-id"}, New: func() wire.Element { return new(sid0.OriginID) }},
 	{Name: xml.Name{Space: sid0.NS, Local: "referenced-stanza"}, New: func() wire.Element { return new(sid0.ReferencedStanza) }},
 	{Name: xml.Name{Space: sid0.NS, Local: "stanza-id"}, New: func() wire.Element { return new(sid0.StanzaID) }},
+	{Name: xml.Name{Space: sims1.NS, Local: "media-sharing"}, New: func() wire.Element { return new(sims1.MediaSharing) }},
 	{Name: xml.Name{Space: sm3.NS, Local: "a"}, New: func() wire.Element { return new(sm3.A) }},
 	{Name: xml.Name{Space: sm3.NS, Local: "enable"}, New: func() wire.Element { return new(sm3.Enable) }},
 	{Name: xml.Name{Space: sm3.NS, Local: "enabled"}, New: func() wire.Element { return new(sm3.Enabled) }},
@@ -172,7 +1046,49 @@ var Elements = []wire.Type{
 	{Name: xml.Name{Space: sm3.NS, Local: "resume"}, New: func() wire.Element { return new(sm3.Resume) }},
 	{Name: xml.Name{Space: sm3.NS, Local: "resumed"}, New: func() wire.Element { return new(sm3.Resumed) }},
 	{Name: xml.Name{Space: sm3.NS, Local: "sm"}, New: func() wire.Element { return new(sm3.SM) }},
+	{Name: xml.Name{Space: spoiler0.NS, Local: "spoiler"}, New: func() wire.Element { return new(spoiler0.Spoiler) }},
+	{Name: xml.Name{Space: stickers0.NS, Local: "pack"}, New: func() wire.Element { return new(stickers0.Pack) }},
+	{Name: xml.Name{Space: stickers0.NS, Local: "sticker"}, New: func() wire.Element { return new(stickers0.Sticker) }},
+	{Name: xml.Name{Space: streamlimits0.NS, Local: "limits"}, New: func() wire.Element { return new(streamlimits0.Limits) }},
+	{Name: xml.Name{Space: styling0.NS, Local: "unstyled"}, New: func() wire.Element { return new(styling0.Unstyled) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "accept-state"}, New: func() wire.Element { return new(sxe0.AcceptState) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "connect"}, New: func() wire.Element { return new(sxe0.Connect) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "document-begin"}, New: func() wire.Element { return new(sxe0.DocumentBegin) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "document-end"}, New: func() wire.Element { return new(sxe0.DocumentEnd) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "new"}, New: func() wire.Element { return new(sxe0.New) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "refuse-state"}, New: func() wire.Element { return new(sxe0.RefuseState) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "remove"}, New: func() wire.Element { return new(sxe0.Remove) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "sxe"}, New: func() wire.Element { return new(sxe0.SXE) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "set"}, New: func() wire.Element { return new(sxe0.Set) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "state"}, New: func() wire.Element { return new(sxe0.State) }},
+	{Name: xml.Name{Space: sxe0.NS, Local: "state-offer"}, New: func() wire.Element { return new(sxe0.StateOffer) }},
+	{Name: xml.Name{Space: thumbs0.NS, Local: "thumbnail"}, New: func() wire.Element { return new(thumbs0.Thumbnail) }},
+	{Name: xml.Name{Space: thumbs1.NS, Local: "thumbnail"}, New: func() wire.Element { return new(thumbs1.Thumbnail) }},
 	{Name: xml.Name{Space: entitytime.NS, Local: "time"}, New: func() wire.Element { return new(entitytime.Time) }},
+	{Name: xml.Name{Space: tm1.NS, Local: "key-owner"}, New: func() wire.Element { return new(tm1.KeyOwner) }},
+	{Name: xml.Name{Space: tm1.NS, Local: "trust-message"}, New: func() wire.Element { return new(tm1.TrustMessage) }},
+	{Name: xml.Name{Space: quickresponse.NS, Local: "action"}, New: func() wire.Element { return new(quickresponse.Action) }},
+	{Name: xml.Name{Space: quickresponse.NS, Local: "action-selected"}, New: func() wire.Element { return new(quickresponse.ActionSelected) }},
+	{Name: xml.Name{Space: quickresponse.NS, Local: "response"}, New: func() wire.Element { return new(quickresponse.Response) }},
+	{Name: xml.Name{Space: webxdc0.NS, Local: "x"}, New: func() wire.Element { return new(webxdc0.Update) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-ca-list"}, New: func() wire.Element { return new(x509certs0.CAList) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-csr"}, New: func() wire.Element { return new(x509certs0.CSR) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-cert"}, New: func() wire.Element { return new(x509certs0.Cert) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-cert-chain"}, New: func() wire.Element { return new(x509certs0.CertChain) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-challenge"}, New: func() wire.Element { return new(x509certs0.Challenge) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-challenge-failed"}, New: func() wire.Element { return new(x509certs0.ChallengeFailed) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-register"}, New: func() wire.Element { return new(x509certs0.Register) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-revoke"}, New: func() wire.Element { return new(x509certs0.Revoke) }},
+	{Name: xml.Name{Space: x509certs0.NS, Local: "x509-signature"}, New: func() wire.Element { return new(x509certs0.Signature) }},
+	{Name: xml.Name{Space: xid0.NS, Local: "challenge"}, New: func() wire.Element { return new(xid0.Challenge) }},
+	{Name: xml.Name{Space: xid0.NS, Local: "private-key"}, New: func() wire.Element { return new(xid0.PrivateKey) }},
+	{Name: xml.Name{Space: xid0.NS, Local: "private-key-request"}, New: func() wire.Element { return new(xid0.PrivateKeyRequest) }},
+	{Name: xml.Name{Space: xid0.NS, Local: "reason"}, New: func() wire.Element { return new(xid0.Reason) }},
+	{Name: xml.Name{Space: xid0.NS, Local: "response"}, New: func() wire.Element { return new(xid0.Response) }},
+	{Name: xml.Name{Space: xid0.NS, Local: "revoked"}, New: func() wire.Element { return new(xid0.Revoked) }},
+	{Name: xml.Name{Space: xid0.NS, Local: "xid"}, New: func() wire.Element { return new(xid0.XID) }},
+	{Name: xml.Name{Space: vcardtemp.NS, Local: "vCard"}, New: func() wire.Element { return new(vcardtemp.VCard) }},
+	{Name: xml.Name{Space: vcardupdate.NS, Local: "x"}, New: func() wire.Element { return new(vcardupdate.Update) }},
 }
 
 // Registry returns a new registry with the types of every package below this one.

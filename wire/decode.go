@@ -181,11 +181,7 @@ func (d *Decoder) AnyChild(c Start, dst *[]Element) {
 func (d *Decoder) Unknown(c Start) { d.keep(Kept{Elem: d.Element(c)}) }
 
 // Repeat keeps a further occurrence of a child that may occur once: the first one has the field.
-func (d *Decoder) Repeat(c Start) {
-	raw := new(Raw)
-	raw.readPlain(d, c)
-	d.keep(Kept{Elem: raw, Index: 1})
-}
+func (d *Decoder) Repeat(c Start) { d.keep(Kept{Elem: d.Element(c), Index: 1}) }
 
 // keep adds a child to the Extra of the innermost open element.
 func (d *Decoder) keep(k Kept) {
