@@ -183,11 +183,10 @@ func (x *Message) StanzaHead() wire.StanzaHead {
 func (*Message) MakeElement() wire.Element {
 	x := new(struct {
 		Message
-		subject [1]Subject
-		body    [1]Body
-		any     [4]wire.Element
+		body [1]Body
+		any  [4]wire.Element
 	})
-	x.Subject, x.Body, x.Any = x.subject[:0], x.body[:0], x.any[:0]
+	x.Body, x.Any = x.body[:0], x.any[:0]
 	return &x.Message
 }
 
@@ -223,7 +222,6 @@ func (x *Message) DecodeXML(d *wire.Decoder, s wire.Start) {
 			d.AnyOther(c, NS, &x.Any)
 		}
 	}
-	wire.Trim(&x.Subject)
 	wire.Trim(&x.Body)
 	wire.Trim(&x.Any)
 }

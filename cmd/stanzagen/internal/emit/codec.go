@@ -46,7 +46,7 @@ func (w *writer) methods(s *ir.Struct) []jen.Code {
 	if s.Stanza {
 		out = append(out, stanzaHead(s))
 	}
-	if s.Stanza && s.Any != nil {
+	if hasRoom(s) {
 		out = append(out, w.makeElement(s))
 	}
 	return append(out, w.decodeXML(s), w.encodeXML(s), marshalXML(s), unmarshalXML(s))

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -14,19 +15,18 @@ const (
 	roomForOne  = 1
 )
 
-// roomy lists the fields that a stanza is made with room for: the children that may repeat, of its own types, and what its wildcard takes.
-func roomy(s *ir.Struct) []*ir.Field {
-	var out []*ir.Field
-	if !s.Stanza || s.Any == nil || s.Mixed {
-		return nil
-	}
-	for _, f := range s.Children {
+// usual returns the child that most stanzas of a type have: the last one that may repeat, a message's body or a presence's status; nil if none may.
+func usual(s *ir.Struct) *ir.Field {
+	for _, f := range slices.Backward(s.Children) {
 		if f.Kind == ir.KindStruct && f.Card == ir.Many {
-			out = append(out, f)
+			return f
 		}
 	}
-	return out
+	return nil
 }
+
+// hasRoom says whether elements of a type are made with room: a stanza's are.
+func hasRoom(s *ir.Struct) bool { return s.Stanza && s.Any != nil && !s.Mixed }
 
 // makeElement makes a stanza in one piece with what most stanzas hold, so that a decoder allocates it at once.
 //
@@ -43,17 +43,17 @@ func roomy(s *ir.Struct) []*ir.Field {
 func (w *writer) makeElement(s *ir.Struct) *jen.Statement {
 	fields := []jen.Code{jen.Id(s.GoName)}
 	var slices, rooms []jen.Code
-	for _, f := range roomy(s) {
-		name := strings.ToLower(f.GoName)
-		fields = append(fields, jen.Id(name).Index(jen.Lit(1)).Add(w.typeOf(f.Struct)))
-		slices, rooms = append(slices, jen.Id("x").Dot(f.GoName)), append(rooms, jen.Id("x").Dot(name).Index(jen.Op(":").Lit(0)))
+	add := func(field string, n int, of jen.Code) {
+		name := strings.ToLower(field)
+		fields = append(fields, jen.Id(name).Index(jen.Lit(n)).Add(of))
+		slices, rooms = append(slices, jen.Id("x").Dot(field)), append(rooms, jen.Id("x").Dot(name).Index(jen.Op(":").Lit(0)))
 	}
-	some := roomForSome
-	if len(rooms) == 0 {
-		some = roomForOne
+	n := roomForOne
+	if f := usual(s); f != nil {
+		add(f.GoName, 1, w.typeOf(f.Struct))
+		n = roomForSome
 	}
-	fields = append(fields, jen.Id("any").Index(jen.Lit(some)).Add(wireName("Element")))
-	slices, rooms = append(slices, jen.Id("x").Dot("Any")), append(rooms, jen.Id("x").Dot("any").Index(jen.Op(":").Lit(0)))
+	add("Any", n, wireName("Element"))
 	return method("MakeElement returns a new "+s.GoName+" with room for what most of them hold.", typeOnly(s), "MakeElement", nil, wireName("Element")).Block(
 		jen.Id("x").Op(":=").New(jen.Struct(fields...)),
 		jen.List(slices...).Op("=").List(rooms...),
@@ -65,10 +65,10 @@ func (w *writer) makeElement(s *ir.Struct) *jen.Statement {
 //
 //	wire.Trim(&x.Body)
 func trim(g *jen.Group, s *ir.Struct) {
-	if !s.Stanza || s.Any == nil || s.Mixed {
+	if !hasRoom(s) {
 		return
 	}
-	for _, f := range roomy(s) {
+	if f := usual(s); f != nil {
 		g.Add(wireName("Trim").Call(addr(f.GoName)))
 	}
 	g.Add(wireName("Trim").Call(addr("Any")))
