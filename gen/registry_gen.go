@@ -895,6 +895,7 @@ var Elements = []wire.Type{
 	{Name: xml.Name{Space: muctokeninvite0.NS, Local: "token"}, New: func() wire.Element { return new(muctokeninvite0.Token) }},
 	{Name: xml.Name{Space: muctokeninvite0.NS, Local: "tokens"}, New: func() wire.Element { return new(muctokeninvite0.Tokens) }},
 	{Name: xml.Name{Space: mucaffiliations1.NS, Local: "mav"}, New: func() wire.Element { return new(mucaffiliations1.Mav) }},
+	{Name: xml.Name{Space: mux0.NS, Local: "host"}, New: func() wire.Element { return new(mux0.Host) }},
 	{Name: xml.Name{Space: mux0.NS, Local: "mux"}, New: func() wire.Element { return new(mux0.Mux) }},
 	{Name: xml.Name{Space: notificationsettings1.NS, Local: "notify"}, New: func() wire.Element { return new(notificationsettings1.Notify) }},
 	{Name: xml.Name{Space: oauth0.NS, Local: "oauth"}, New: func() wire.Element { return new(oauth0.OAuth) }},

@@ -111,140 +111,17 @@ func (x *General) DecodeXML(d *wire.Decoder, s wire.Start) {
 	}
 	for c := range d.Children() {
 		switch c.In(NS) {
-		case "at_the_spa":
-			wire.Optional(d, c, &x.AtTheSpa)
-		case "brushing_teeth":
-			wire.Optional(d, c, &x.BrushingTeeth)
-		case "buying_groceries":
-			wire.Optional(d, c, &x.BuyingGroceries)
-		case "cleaning":
-			wire.Optional(d, c, &x.Cleaning)
-		case "coding":
-			wire.Optional(d, c, &x.Coding)
-		case "commuting":
-			wire.Optional(d, c, &x.Commuting)
-		case "cooking":
-			wire.Optional(d, c, &x.Cooking)
-		case "cycling":
-			wire.Optional(d, c, &x.Cycling)
-		case "dancing":
-			wire.Optional(d, c, &x.Dancing)
-		case "day_off":
-			wire.Optional(d, c, &x.DayOff)
-		case "doing_maintenance":
-			wire.Optional(d, c, &x.DoingMaintenance)
-		case "doing_the_dishes":
-			wire.Optional(d, c, &x.DoingTheDishes)
-		case "doing_the_laundry":
-			wire.Optional(d, c, &x.DoingTheLaundry)
-		case "driving":
-			wire.Optional(d, c, &x.Driving)
-		case "fishing":
-			wire.Optional(d, c, &x.Fishing)
-		case "gaming":
-			wire.Optional(d, c, &x.Gaming)
-		case "gardening":
-			wire.Optional(d, c, &x.Gardening)
-		case "getting_a_haircut":
-			wire.Optional(d, c, &x.GettingAHaircut)
-		case "going_out":
-			wire.Optional(d, c, &x.GoingOut)
-		case "hanging_out":
-			wire.Optional(d, c, &x.HangingOut)
-		case "having_a_beer":
-			wire.Optional(d, c, &x.HavingABeer)
-		case "having_a_snack":
-			wire.Optional(d, c, &x.HavingASnack)
-		case "having_breakfast":
-			wire.Optional(d, c, &x.HavingBreakfast)
-		case "having_coffee":
-			wire.Optional(d, c, &x.HavingCoffee)
-		case "having_dinner":
-			wire.Optional(d, c, &x.HavingDinner)
-		case "having_lunch":
-			wire.Optional(d, c, &x.HavingLunch)
-		case "having_tea":
-			wire.Optional(d, c, &x.HavingTea)
-		case "hiding":
-			wire.Optional(d, c, &x.Hiding)
-		case "hiking":
-			wire.Optional(d, c, &x.Hiking)
-		case "in_a_car":
-			wire.Optional(d, c, &x.InACar)
-		case "in_a_meeting":
-			wire.Optional(d, c, &x.InAMeeting)
-		case "in_real_life":
-			wire.Optional(d, c, &x.InRealLife)
-		case "jogging":
-			wire.Optional(d, c, &x.Jogging)
-		case "on_a_bus":
-			wire.Optional(d, c, &x.OnABus)
-		case "on_a_plane":
-			wire.Optional(d, c, &x.OnAPlane)
-		case "on_a_train":
-			wire.Optional(d, c, &x.OnATrain)
-		case "on_a_trip":
-			wire.Optional(d, c, &x.OnATrip)
-		case "on_the_phone":
-			wire.Optional(d, c, &x.OnThePhone)
-		case "on_vacation":
-			wire.Optional(d, c, &x.OnVacation)
-		case "on_video_phone":
-			wire.Optional(d, c, &x.OnVideoPhone)
-		case "other":
-			wire.Optional(d, c, &x.Other)
-		case "partying":
-			wire.Optional(d, c, &x.Partying)
-		case "playing_sports":
-			wire.Optional(d, c, &x.PlayingSports)
-		case "praying":
-			wire.Optional(d, c, &x.Praying)
-		case "reading":
-			wire.Optional(d, c, &x.Reading)
-		case "rehearsing":
-			wire.Optional(d, c, &x.Rehearsing)
-		case "running":
-			wire.Optional(d, c, &x.Running)
-		case "running_an_errand":
-			wire.Optional(d, c, &x.RunningAnErrand)
-		case "scheduled_holiday":
-			wire.Optional(d, c, &x.ScheduledHoliday)
-		case "shaving":
-			wire.Optional(d, c, &x.Shaving)
-		case "shopping":
-			wire.Optional(d, c, &x.Shopping)
-		case "skiing":
-			wire.Optional(d, c, &x.Skiing)
-		case "sleeping":
-			wire.Optional(d, c, &x.Sleeping)
-		case "smoking":
-			wire.Optional(d, c, &x.Smoking)
-		case "socializing":
-			wire.Optional(d, c, &x.Socializing)
-		case "studying":
-			wire.Optional(d, c, &x.Studying)
-		case "sunbathing":
-			wire.Optional(d, c, &x.Sunbathing)
-		case "swimming":
-			wire.Optional(d, c, &x.Swimming)
-		case "taking_a_bath":
-			wire.Optional(d, c, &x.TakingABath)
-		case "taking_a_shower":
-			wire.Optional(d, c, &x.TakingAShower)
-		case "thinking":
-			wire.Optional(d, c, &x.Thinking)
-		case "walking":
-			wire.Optional(d, c, &x.Walking)
-		case "walking_the_dog":
-			wire.Optional(d, c, &x.WalkingTheDog)
-		case "watching_a_movie":
-			wire.Optional(d, c, &x.WatchingAMovie)
-		case "watching_tv":
-			wire.Optional(d, c, &x.WatchingTV)
-		case "working_out":
-			wire.Optional(d, c, &x.WorkingOut)
-		case "writing":
-			wire.Optional(d, c, &x.Writing)
+		case "at_the_spa", "brushing_teeth", "buying_groceries", "cleaning", "coding", "commuting", "cooking", "cycling",
+			"dancing", "day_off", "doing_maintenance", "doing_the_dishes", "doing_the_laundry", "driving", "fishing",
+			"gaming", "gardening", "getting_a_haircut", "going_out", "hanging_out", "having_a_beer", "having_a_snack",
+			"having_breakfast", "having_coffee", "having_dinner", "having_lunch", "having_tea", "hiding", "hiking",
+			"in_a_car", "in_a_meeting", "in_real_life", "jogging", "on_a_bus", "on_a_plane", "on_a_train", "on_a_trip",
+			"on_the_phone", "on_vacation", "on_video_phone", "other", "partying", "playing_sports", "praying", "reading",
+			"rehearsing", "running", "running_an_errand", "scheduled_holiday", "shaving", "shopping", "skiing",
+			"sleeping", "smoking", "socializing", "studying", "sunbathing", "swimming", "taking_a_bath",
+			"taking_a_shower", "thinking", "walking", "walking_the_dog", "watching_a_movie", "watching_tv",
+			"working_out", "writing":
+			wire.Condition(d, c, &x.Specific, nil)
 		default:
 			d.AnyOther(c, NS, &x.Any)
 		}
@@ -254,206 +131,8 @@ func (x *General) DecodeXML(d *wire.Decoder, s wire.Start) {
 // EncodeXMLAs writes an element of this type under the given name.
 func (x *General) EncodeXMLAs(e *wire.Encoder, space, local string) {
 	e.Start(space, local, x.Extra)
-	if x.AtTheSpa != nil {
-		x.AtTheSpa.EncodeXMLAs(e, NS, "at_the_spa")
-	}
-	if x.BrushingTeeth != nil {
-		x.BrushingTeeth.EncodeXMLAs(e, NS, "brushing_teeth")
-	}
-	if x.BuyingGroceries != nil {
-		x.BuyingGroceries.EncodeXMLAs(e, NS, "buying_groceries")
-	}
-	if x.Cleaning != nil {
-		x.Cleaning.EncodeXMLAs(e, NS, "cleaning")
-	}
-	if x.Coding != nil {
-		x.Coding.EncodeXMLAs(e, NS, "coding")
-	}
-	if x.Commuting != nil {
-		x.Commuting.EncodeXMLAs(e, NS, "commuting")
-	}
-	if x.Cooking != nil {
-		x.Cooking.EncodeXMLAs(e, NS, "cooking")
-	}
-	if x.Cycling != nil {
-		x.Cycling.EncodeXMLAs(e, NS, "cycling")
-	}
-	if x.Dancing != nil {
-		x.Dancing.EncodeXMLAs(e, NS, "dancing")
-	}
-	if x.DayOff != nil {
-		x.DayOff.EncodeXMLAs(e, NS, "day_off")
-	}
-	if x.DoingMaintenance != nil {
-		x.DoingMaintenance.EncodeXMLAs(e, NS, "doing_maintenance")
-	}
-	if x.DoingTheDishes != nil {
-		x.DoingTheDishes.EncodeXMLAs(e, NS, "doing_the_dishes")
-	}
-	if x.DoingTheLaundry != nil {
-		x.DoingTheLaundry.EncodeXMLAs(e, NS, "doing_the_laundry")
-	}
-	if x.Driving != nil {
-		x.Driving.EncodeXMLAs(e, NS, "driving")
-	}
-	if x.Fishing != nil {
-		x.Fishing.EncodeXMLAs(e, NS, "fishing")
-	}
-	if x.Gaming != nil {
-		x.Gaming.EncodeXMLAs(e, NS, "gaming")
-	}
-	if x.Gardening != nil {
-		x.Gardening.EncodeXMLAs(e, NS, "gardening")
-	}
-	if x.GettingAHaircut != nil {
-		x.GettingAHaircut.EncodeXMLAs(e, NS, "getting_a_haircut")
-	}
-	if x.GoingOut != nil {
-		x.GoingOut.EncodeXMLAs(e, NS, "going_out")
-	}
-	if x.HangingOut != nil {
-		x.HangingOut.EncodeXMLAs(e, NS, "hanging_out")
-	}
-	if x.HavingABeer != nil {
-		x.HavingABeer.EncodeXMLAs(e, NS, "having_a_beer")
-	}
-	if x.HavingASnack != nil {
-		x.HavingASnack.EncodeXMLAs(e, NS, "having_a_snack")
-	}
-	if x.HavingBreakfast != nil {
-		x.HavingBreakfast.EncodeXMLAs(e, NS, "having_breakfast")
-	}
-	if x.HavingCoffee != nil {
-		x.HavingCoffee.EncodeXMLAs(e, NS, "having_coffee")
-	}
-	if x.HavingDinner != nil {
-		x.HavingDinner.EncodeXMLAs(e, NS, "having_dinner")
-	}
-	if x.HavingLunch != nil {
-		x.HavingLunch.EncodeXMLAs(e, NS, "having_lunch")
-	}
-	if x.HavingTea != nil {
-		x.HavingTea.EncodeXMLAs(e, NS, "having_tea")
-	}
-	if x.Hiding != nil {
-		x.Hiding.EncodeXMLAs(e, NS, "hiding")
-	}
-	if x.Hiking != nil {
-		x.Hiking.EncodeXMLAs(e, NS, "hiking")
-	}
-	if x.InACar != nil {
-		x.InACar.EncodeXMLAs(e, NS, "in_a_car")
-	}
-	if x.InAMeeting != nil {
-		x.InAMeeting.EncodeXMLAs(e, NS, "in_a_meeting")
-	}
-	if x.InRealLife != nil {
-		x.InRealLife.EncodeXMLAs(e, NS, "in_real_life")
-	}
-	if x.Jogging != nil {
-		x.Jogging.EncodeXMLAs(e, NS, "jogging")
-	}
-	if x.OnABus != nil {
-		x.OnABus.EncodeXMLAs(e, NS, "on_a_bus")
-	}
-	if x.OnAPlane != nil {
-		x.OnAPlane.EncodeXMLAs(e, NS, "on_a_plane")
-	}
-	if x.OnATrain != nil {
-		x.OnATrain.EncodeXMLAs(e, NS, "on_a_train")
-	}
-	if x.OnATrip != nil {
-		x.OnATrip.EncodeXMLAs(e, NS, "on_a_trip")
-	}
-	if x.OnThePhone != nil {
-		x.OnThePhone.EncodeXMLAs(e, NS, "on_the_phone")
-	}
-	if x.OnVacation != nil {
-		x.OnVacation.EncodeXMLAs(e, NS, "on_vacation")
-	}
-	if x.OnVideoPhone != nil {
-		x.OnVideoPhone.EncodeXMLAs(e, NS, "on_video_phone")
-	}
-	if x.Other != nil {
-		x.Other.EncodeXMLAs(e, NS, "other")
-	}
-	if x.Partying != nil {
-		x.Partying.EncodeXMLAs(e, NS, "partying")
-	}
-	if x.PlayingSports != nil {
-		x.PlayingSports.EncodeXMLAs(e, NS, "playing_sports")
-	}
-	if x.Praying != nil {
-		x.Praying.EncodeXMLAs(e, NS, "praying")
-	}
-	if x.Reading != nil {
-		x.Reading.EncodeXMLAs(e, NS, "reading")
-	}
-	if x.Rehearsing != nil {
-		x.Rehearsing.EncodeXMLAs(e, NS, "rehearsing")
-	}
-	if x.Running != nil {
-		x.Running.EncodeXMLAs(e, NS, "running")
-	}
-	if x.RunningAnErrand != nil {
-		x.RunningAnErrand.EncodeXMLAs(e, NS, "running_an_errand")
-	}
-	if x.ScheduledHoliday != nil {
-		x.ScheduledHoliday.EncodeXMLAs(e, NS, "scheduled_holiday")
-	}
-	if x.Shaving != nil {
-		x.Shaving.EncodeXMLAs(e, NS, "shaving")
-	}
-	if x.Shopping != nil {
-		x.Shopping.EncodeXMLAs(e, NS, "shopping")
-	}
-	if x.Skiing != nil {
-		x.Skiing.EncodeXMLAs(e, NS, "skiing")
-	}
-	if x.Sleeping != nil {
-		x.Sleeping.EncodeXMLAs(e, NS, "sleeping")
-	}
-	if x.Smoking != nil {
-		x.Smoking.EncodeXMLAs(e, NS, "smoking")
-	}
-	if x.Socializing != nil {
-		x.Socializing.EncodeXMLAs(e, NS, "socializing")
-	}
-	if x.Studying != nil {
-		x.Studying.EncodeXMLAs(e, NS, "studying")
-	}
-	if x.Sunbathing != nil {
-		x.Sunbathing.EncodeXMLAs(e, NS, "sunbathing")
-	}
-	if x.Swimming != nil {
-		x.Swimming.EncodeXMLAs(e, NS, "swimming")
-	}
-	if x.TakingABath != nil {
-		x.TakingABath.EncodeXMLAs(e, NS, "taking_a_bath")
-	}
-	if x.TakingAShower != nil {
-		x.TakingAShower.EncodeXMLAs(e, NS, "taking_a_shower")
-	}
-	if x.Thinking != nil {
-		x.Thinking.EncodeXMLAs(e, NS, "thinking")
-	}
-	if x.Walking != nil {
-		x.Walking.EncodeXMLAs(e, NS, "walking")
-	}
-	if x.WalkingTheDog != nil {
-		x.WalkingTheDog.EncodeXMLAs(e, NS, "walking_the_dog")
-	}
-	if x.WatchingAMovie != nil {
-		x.WatchingAMovie.EncodeXMLAs(e, NS, "watching_a_movie")
-	}
-	if x.WatchingTV != nil {
-		x.WatchingTV.EncodeXMLAs(e, NS, "watching_tv")
-	}
-	if x.WorkingOut != nil {
-		x.WorkingOut.EncodeXMLAs(e, NS, "working_out")
-	}
-	if x.Writing != nil {
-		x.Writing.EncodeXMLAs(e, NS, "writing")
+	if x.Specific != "" {
+		e.ChildString(NS, string(x.Specific), "")
 	}
 	e.Elements(x.Any)
 	e.End()
@@ -466,33 +145,6 @@ func (x General) MarshalXML(e *xml.Encoder, s xml.StartElement) error {
 
 // UnmarshalXML implements xml.Unmarshaler with the codec.
 func (x *General) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
-	return wire.UnmarshalXMLAs(d, s, x)
-}
-
-// DecodeXML reads the element that s opened.
-func (x *Specific) DecodeXML(d *wire.Decoder, s wire.Start) {
-	for _, a := range d.Attrs(&x.Extra) {
-		d.KeepAttr(a)
-	}
-	for c := range d.Children() {
-		d.AnyOther(c, NS, &x.Any)
-	}
-}
-
-// EncodeXMLAs writes an element of this type under the given name.
-func (x *Specific) EncodeXMLAs(e *wire.Encoder, space, local string) {
-	e.Start(space, local, x.Extra)
-	e.Elements(x.Any)
-	e.End()
-}
-
-// MarshalXML implements xml.Marshaler with the codec.
-func (x Specific) MarshalXML(e *xml.Encoder, s xml.StartElement) error {
-	return wire.MarshalXMLAs(e, s.Name, &x)
-}
-
-// UnmarshalXML implements xml.Unmarshaler with the codec.
-func (x *Specific) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 	return wire.UnmarshalXMLAs(d, s, x)
 }
 
@@ -528,4 +180,27 @@ func (x ActivityText) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 // UnmarshalXML implements xml.Unmarshaler with the codec.
 func (x *ActivityText) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 	return wire.UnmarshalXML(d, s, x)
+}
+
+// Valid reports whether t is one of the defined values.
+func (t Specific) Valid() bool {
+	switch t {
+	case SpecificAtTheSpa, SpecificBrushingTeeth, SpecificBuyingGroceries, SpecificCleaning, SpecificCoding,
+		SpecificCommuting, SpecificCooking, SpecificCycling, SpecificDancing, SpecificDayOff,
+		SpecificDoingMaintenance, SpecificDoingTheDishes, SpecificDoingTheLaundry, SpecificDriving,
+		SpecificFishing, SpecificGaming, SpecificGardening, SpecificGettingAHaircut, SpecificGoingOut,
+		SpecificHangingOut, SpecificHavingABeer, SpecificHavingASnack, SpecificHavingBreakfast,
+		SpecificHavingCoffee, SpecificHavingDinner, SpecificHavingLunch, SpecificHavingTea, SpecificHiding,
+		SpecificHiking, SpecificInACar, SpecificInAMeeting, SpecificInRealLife, SpecificJogging,
+		SpecificOnABus, SpecificOnAPlane, SpecificOnATrain, SpecificOnATrip, SpecificOnThePhone,
+		SpecificOnVacation, SpecificOnVideoPhone, SpecificOther, SpecificPartying, SpecificPlayingSports,
+		SpecificPraying, SpecificReading, SpecificRehearsing, SpecificRunning, SpecificRunningAnErrand,
+		SpecificScheduledHoliday, SpecificShaving, SpecificShopping, SpecificSkiing, SpecificSleeping,
+		SpecificSmoking, SpecificSocializing, SpecificStudying, SpecificSunbathing, SpecificSwimming,
+		SpecificTakingABath, SpecificTakingAShower, SpecificThinking, SpecificWalking,
+		SpecificWalkingTheDog, SpecificWatchingAMovie, SpecificWatchingTV, SpecificWorkingOut,
+		SpecificWriting:
+		return true
+	}
+	return false
 }

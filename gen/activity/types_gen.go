@@ -63,166 +63,12 @@ type Activity struct {
 // General is what a user does, in general, and perhaps more exactly. Every specific activity may stand below every
 // general one.
 type General struct {
-
-	// At most one of AtTheSpa, BrushingTeeth, BuyingGroceries, Cleaning, Coding, Commuting, Cooking, Cycling, Dancing,
-	// DayOff, DoingMaintenance, DoingTheDishes, DoingTheLaundry, Driving, Fishing, Gaming, Gardening, GettingAHaircut,
-	// GoingOut, HangingOut, HavingABeer, HavingASnack, HavingBreakfast, HavingCoffee, HavingDinner, HavingLunch,
-	// HavingTea, Hiding, Hiking, InACar, InAMeeting, InRealLife, Jogging, OnABus, OnAPlane, OnATrain, OnATrip,
-	// OnThePhone, OnVacation, OnVideoPhone, Other, Partying, PlayingSports, Praying, Reading, Rehearsing, Running,
-	// RunningAnErrand, ScheduledHoliday, Shaving, Shopping, Skiing, Sleeping, Smoking, Socializing, Studying,
-	// Sunbathing, Swimming, TakingABath, TakingAShower, Thinking, Walking, WalkingTheDog, WatchingAMovie, WatchingTV,
-	// WorkingOut and Writing is set.
-
-	// AtTheSpa is a visit to a spa. Nil if absent.
-	AtTheSpa *Specific `xml:"http://jabber.org/protocol/activity at_the_spa"`
-	// BrushingTeeth: brushing the teeth. Nil if absent.
-	BrushingTeeth *Specific `xml:"http://jabber.org/protocol/activity brushing_teeth"`
-	// BuyingGroceries: buying food. Nil if absent.
-	BuyingGroceries *Specific `xml:"http://jabber.org/protocol/activity buying_groceries"`
-	// Cleaning: cleaning. Nil if absent.
-	Cleaning *Specific `xml:"http://jabber.org/protocol/activity cleaning"`
-	// Coding: writing programs. Nil if absent.
-	Coding *Specific `xml:"http://jabber.org/protocol/activity coding"`
-	// Commuting is the way to work or back. Nil if absent.
-	Commuting *Specific `xml:"http://jabber.org/protocol/activity commuting"`
-	// Cooking: cooking. Nil if absent.
-	Cooking *Specific `xml:"http://jabber.org/protocol/activity cooking"`
-	// Cycling: riding a bicycle. Nil if absent.
-	Cycling *Specific `xml:"http://jabber.org/protocol/activity cycling"`
-	// Dancing: dancing. Nil if absent.
-	Dancing *Specific `xml:"http://jabber.org/protocol/activity dancing"`
-	// DayOff is a free day. Nil if absent.
-	DayOff *Specific `xml:"http://jabber.org/protocol/activity day_off"`
-	// DoingMaintenance: repairs and upkeep. Nil if absent.
-	DoingMaintenance *Specific `xml:"http://jabber.org/protocol/activity doing_maintenance"`
-	// DoingTheDishes: washing the dishes. Nil if absent.
-	DoingTheDishes *Specific `xml:"http://jabber.org/protocol/activity doing_the_dishes"`
-	// DoingTheLaundry: washing clothes. Nil if absent.
-	DoingTheLaundry *Specific `xml:"http://jabber.org/protocol/activity doing_the_laundry"`
-	// Driving: driving a car. Nil if absent.
-	Driving *Specific `xml:"http://jabber.org/protocol/activity driving"`
-	// Fishing: fishing. Nil if absent.
-	Fishing *Specific `xml:"http://jabber.org/protocol/activity fishing"`
-	// Gaming: playing games. Nil if absent.
-	Gaming *Specific `xml:"http://jabber.org/protocol/activity gaming"`
-	// Gardening: work in the garden. Nil if absent.
-	Gardening *Specific `xml:"http://jabber.org/protocol/activity gardening"`
-	// GettingAHaircut is a visit to the hairdresser. Nil if absent.
-	GettingAHaircut *Specific `xml:"http://jabber.org/protocol/activity getting_a_haircut"`
-	// GoingOut is an evening out. Nil if absent.
-	GoingOut *Specific `xml:"http://jabber.org/protocol/activity going_out"`
-	// HangingOut: idling in company. Nil if absent.
-	HangingOut *Specific `xml:"http://jabber.org/protocol/activity hanging_out"`
-	// HavingABeer is a beer. Nil if absent.
-	HavingABeer *Specific `xml:"http://jabber.org/protocol/activity having_a_beer"`
-	// HavingASnack is a snack. Nil if absent.
-	HavingASnack *Specific `xml:"http://jabber.org/protocol/activity having_a_snack"`
-	// HavingBreakfast: breakfast. Nil if absent.
-	HavingBreakfast *Specific `xml:"http://jabber.org/protocol/activity having_breakfast"`
-	// HavingCoffee: coffee. Nil if absent.
-	HavingCoffee *Specific `xml:"http://jabber.org/protocol/activity having_coffee"`
-	// HavingDinner: dinner. Nil if absent.
-	HavingDinner *Specific `xml:"http://jabber.org/protocol/activity having_dinner"`
-	// HavingLunch: lunch. Nil if absent.
-	HavingLunch *Specific `xml:"http://jabber.org/protocol/activity having_lunch"`
-	// HavingTea: tea. Nil if absent.
-	HavingTea *Specific `xml:"http://jabber.org/protocol/activity having_tea"`
-	// Hiding: not wanting to be found. Nil if absent.
-	Hiding *Specific `xml:"http://jabber.org/protocol/activity hiding"`
-	// Hiking is a walk in the country. Nil if absent.
-	Hiking *Specific `xml:"http://jabber.org/protocol/activity hiking"`
-	// InACar is a ride in a car. Nil if absent.
-	InACar *Specific `xml:"http://jabber.org/protocol/activity in_a_car"`
-	// InAMeeting is a meeting. Nil if absent.
-	InAMeeting *Specific `xml:"http://jabber.org/protocol/activity in_a_meeting"`
-	// InRealLife: talking face to face. Nil if absent.
-	InRealLife *Specific `xml:"http://jabber.org/protocol/activity in_real_life"`
-	// Jogging: running at ease. Nil if absent.
-	Jogging *Specific `xml:"http://jabber.org/protocol/activity jogging"`
-	// OnABus is a ride in a bus. Nil if absent.
-	OnABus *Specific `xml:"http://jabber.org/protocol/activity on_a_bus"`
-	// OnAPlane is a flight. Nil if absent.
-	OnAPlane *Specific `xml:"http://jabber.org/protocol/activity on_a_plane"`
-	// OnATrain is a ride in a train. Nil if absent.
-	OnATrain *Specific `xml:"http://jabber.org/protocol/activity on_a_train"`
-	// OnATrip is a journey. Nil if absent.
-	OnATrip *Specific `xml:"http://jabber.org/protocol/activity on_a_trip"`
-	// OnThePhone: talking on the telephone. Nil if absent.
-	OnThePhone *Specific `xml:"http://jabber.org/protocol/activity on_the_phone"`
-	// OnVacation is a vacation. Nil if absent.
-	OnVacation *Specific `xml:"http://jabber.org/protocol/activity on_vacation"`
-	// OnVideoPhone: talking by video. Nil if absent.
-	OnVideoPhone *Specific `xml:"http://jabber.org/protocol/activity on_video_phone"`
-	// Other is an activity that has no name in this list. Nil if absent.
-	Other *Specific `xml:"http://jabber.org/protocol/activity other"`
-	// Partying is a party. Nil if absent.
-	Partying *Specific `xml:"http://jabber.org/protocol/activity partying"`
-	// PlayingSports: sports. Nil if absent.
-	PlayingSports *Specific `xml:"http://jabber.org/protocol/activity playing_sports"`
-	// Praying is a prayer. Nil if absent.
-	Praying *Specific `xml:"http://jabber.org/protocol/activity praying"`
-	// Reading: reading. Nil if absent.
-	Reading *Specific `xml:"http://jabber.org/protocol/activity reading"`
-	// Rehearsing is a rehearsal. Nil if absent.
-	Rehearsing *Specific `xml:"http://jabber.org/protocol/activity rehearsing"`
-	// Running: running. Nil if absent.
-	Running *Specific `xml:"http://jabber.org/protocol/activity running"`
-	// RunningAnErrand is an errand. Nil if absent.
-	RunningAnErrand *Specific `xml:"http://jabber.org/protocol/activity running_an_errand"`
-	// ScheduledHoliday is a public holiday, or one planned. Nil if absent.
-	ScheduledHoliday *Specific `xml:"http://jabber.org/protocol/activity scheduled_holiday"`
-	// Shaving is a shave. Nil if absent.
-	Shaving *Specific `xml:"http://jabber.org/protocol/activity shaving"`
-	// Shopping: shopping. Nil if absent.
-	Shopping *Specific `xml:"http://jabber.org/protocol/activity shopping"`
-	// Skiing: skiing. Nil if absent.
-	Skiing *Specific `xml:"http://jabber.org/protocol/activity skiing"`
-	// Sleeping: sleep. Nil if absent.
-	Sleeping *Specific `xml:"http://jabber.org/protocol/activity sleeping"`
-	// Smoking: smoking. Nil if absent.
-	Smoking *Specific `xml:"http://jabber.org/protocol/activity smoking"`
-	// Socializing: being among people. Nil if absent.
-	Socializing *Specific `xml:"http://jabber.org/protocol/activity socializing"`
-	// Studying: study. Nil if absent.
-	Studying *Specific `xml:"http://jabber.org/protocol/activity studying"`
-	// Sunbathing: lying in the sun. Nil if absent.
-	Sunbathing *Specific `xml:"http://jabber.org/protocol/activity sunbathing"`
-	// Swimming: swimming. Nil if absent.
-	Swimming *Specific `xml:"http://jabber.org/protocol/activity swimming"`
-	// TakingABath is a bath. Nil if absent.
-	TakingABath *Specific `xml:"http://jabber.org/protocol/activity taking_a_bath"`
-	// TakingAShower is a shower. Nil if absent.
-	TakingAShower *Specific `xml:"http://jabber.org/protocol/activity taking_a_shower"`
-	// Thinking: thinking. Nil if absent.
-	Thinking *Specific `xml:"http://jabber.org/protocol/activity thinking"`
-	// Walking: walking. Nil if absent.
-	Walking *Specific `xml:"http://jabber.org/protocol/activity walking"`
-	// WalkingTheDog is a walk with the dog. Nil if absent.
-	WalkingTheDog *Specific `xml:"http://jabber.org/protocol/activity walking_the_dog"`
-	// WatchingAMovie is a film. Nil if absent.
-	WatchingAMovie *Specific `xml:"http://jabber.org/protocol/activity watching_a_movie"`
-	// WatchingTV: television. Nil if absent.
-	WatchingTV *Specific `xml:"http://jabber.org/protocol/activity watching_tv"`
-	// WorkingOut: training. Nil if absent.
-	WorkingOut *Specific `xml:"http://jabber.org/protocol/activity working_out"`
-	// Writing: writing. Nil if absent.
-	Writing *Specific `xml:"http://jabber.org/protocol/activity writing"`
-
+	// Specific is the activity more exactly.
+	Specific Specific `xml:"-"`
 	// Any holds the children of other namespaces in document order: registered types as themselves, all others as
 	// *wire.Raw.
 	//
 	// It holds the activity more exactly, in the words of somebody else.
-	Any []wire.Element `xml:"-"`
-	// Extra keeps what no field above can hold; nil if there was nothing such.
-	Extra *wire.Extra `xml:"-"`
-}
-
-// Specific is what a user does, more exactly.
-type Specific struct {
-	// Any holds the children of other namespaces in document order: registered types as themselves, all others as
-	// *wire.Raw.
-	//
-	// It holds the activity more exactly still, in the words of somebody else.
 	Any []wire.Element `xml:"-"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
@@ -237,3 +83,144 @@ type ActivityText struct {
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }
+
+// Specific is the activity more exactly.
+type Specific string
+
+// The values of Specific.
+const (
+	// SpecificAtTheSpa: a visit to a spa.
+	SpecificAtTheSpa Specific = "at_the_spa"
+	// SpecificBrushingTeeth: brushing the teeth.
+	SpecificBrushingTeeth Specific = "brushing_teeth"
+	// SpecificBuyingGroceries: buying food.
+	SpecificBuyingGroceries Specific = "buying_groceries"
+	// SpecificCleaning: cleaning.
+	SpecificCleaning Specific = "cleaning"
+	// SpecificCoding: writing programs.
+	SpecificCoding Specific = "coding"
+	// SpecificCommuting: the way to work or back.
+	SpecificCommuting Specific = "commuting"
+	// SpecificCooking: cooking.
+	SpecificCooking Specific = "cooking"
+	// SpecificCycling: riding a bicycle.
+	SpecificCycling Specific = "cycling"
+	// SpecificDancing: dancing.
+	SpecificDancing Specific = "dancing"
+	// SpecificDayOff: a free day.
+	SpecificDayOff Specific = "day_off"
+	// SpecificDoingMaintenance: repairs and upkeep.
+	SpecificDoingMaintenance Specific = "doing_maintenance"
+	// SpecificDoingTheDishes: washing the dishes.
+	SpecificDoingTheDishes Specific = "doing_the_dishes"
+	// SpecificDoingTheLaundry: washing clothes.
+	SpecificDoingTheLaundry Specific = "doing_the_laundry"
+	// SpecificDriving: driving a car.
+	SpecificDriving Specific = "driving"
+	// SpecificFishing: fishing.
+	SpecificFishing Specific = "fishing"
+	// SpecificGaming: playing games.
+	SpecificGaming Specific = "gaming"
+	// SpecificGardening: work in the garden.
+	SpecificGardening Specific = "gardening"
+	// SpecificGettingAHaircut: a visit to the hairdresser.
+	SpecificGettingAHaircut Specific = "getting_a_haircut"
+	// SpecificGoingOut: an evening out.
+	SpecificGoingOut Specific = "going_out"
+	// SpecificHangingOut: idling in company.
+	SpecificHangingOut Specific = "hanging_out"
+	// SpecificHavingABeer: a beer.
+	SpecificHavingABeer Specific = "having_a_beer"
+	// SpecificHavingASnack: a snack.
+	SpecificHavingASnack Specific = "having_a_snack"
+	// SpecificHavingBreakfast: breakfast.
+	SpecificHavingBreakfast Specific = "having_breakfast"
+	// SpecificHavingCoffee: coffee.
+	SpecificHavingCoffee Specific = "having_coffee"
+	// SpecificHavingDinner: dinner.
+	SpecificHavingDinner Specific = "having_dinner"
+	// SpecificHavingLunch: lunch.
+	SpecificHavingLunch Specific = "having_lunch"
+	// SpecificHavingTea: tea.
+	SpecificHavingTea Specific = "having_tea"
+	// SpecificHiding: not wanting to be found.
+	SpecificHiding Specific = "hiding"
+	// SpecificHiking: a walk in the country.
+	SpecificHiking Specific = "hiking"
+	// SpecificInACar: a ride in a car.
+	SpecificInACar Specific = "in_a_car"
+	// SpecificInAMeeting: a meeting.
+	SpecificInAMeeting Specific = "in_a_meeting"
+	// SpecificInRealLife: talking face to face.
+	SpecificInRealLife Specific = "in_real_life"
+	// SpecificJogging: running at ease.
+	SpecificJogging Specific = "jogging"
+	// SpecificOnABus: a ride in a bus.
+	SpecificOnABus Specific = "on_a_bus"
+	// SpecificOnAPlane: a flight.
+	SpecificOnAPlane Specific = "on_a_plane"
+	// SpecificOnATrain: a ride in a train.
+	SpecificOnATrain Specific = "on_a_train"
+	// SpecificOnATrip: a journey.
+	SpecificOnATrip Specific = "on_a_trip"
+	// SpecificOnThePhone: talking on the telephone.
+	SpecificOnThePhone Specific = "on_the_phone"
+	// SpecificOnVacation: a vacation.
+	SpecificOnVacation Specific = "on_vacation"
+	// SpecificOnVideoPhone: talking by video.
+	SpecificOnVideoPhone Specific = "on_video_phone"
+	// SpecificOther: an activity that has no name in this list.
+	SpecificOther Specific = "other"
+	// SpecificPartying: a party.
+	SpecificPartying Specific = "partying"
+	// SpecificPlayingSports: sports.
+	SpecificPlayingSports Specific = "playing_sports"
+	// SpecificPraying: a prayer.
+	SpecificPraying Specific = "praying"
+	// SpecificReading: reading.
+	SpecificReading Specific = "reading"
+	// SpecificRehearsing: a rehearsal.
+	SpecificRehearsing Specific = "rehearsing"
+	// SpecificRunning: running.
+	SpecificRunning Specific = "running"
+	// SpecificRunningAnErrand: an errand.
+	SpecificRunningAnErrand Specific = "running_an_errand"
+	// SpecificScheduledHoliday: a public holiday, or one planned.
+	SpecificScheduledHoliday Specific = "scheduled_holiday"
+	// SpecificShaving: a shave.
+	SpecificShaving Specific = "shaving"
+	// SpecificShopping: shopping.
+	SpecificShopping Specific = "shopping"
+	// SpecificSkiing: skiing.
+	SpecificSkiing Specific = "skiing"
+	// SpecificSleeping: sleep.
+	SpecificSleeping Specific = "sleeping"
+	// SpecificSmoking: smoking.
+	SpecificSmoking Specific = "smoking"
+	// SpecificSocializing: being among people.
+	SpecificSocializing Specific = "socializing"
+	// SpecificStudying: study.
+	SpecificStudying Specific = "studying"
+	// SpecificSunbathing: lying in the sun.
+	SpecificSunbathing Specific = "sunbathing"
+	// SpecificSwimming: swimming.
+	SpecificSwimming Specific = "swimming"
+	// SpecificTakingABath: a bath.
+	SpecificTakingABath Specific = "taking_a_bath"
+	// SpecificTakingAShower: a shower.
+	SpecificTakingAShower Specific = "taking_a_shower"
+	// SpecificThinking: thinking.
+	SpecificThinking Specific = "thinking"
+	// SpecificWalking: walking.
+	SpecificWalking Specific = "walking"
+	// SpecificWalkingTheDog: a walk with the dog.
+	SpecificWalkingTheDog Specific = "walking_the_dog"
+	// SpecificWatchingAMovie: a film.
+	SpecificWatchingAMovie Specific = "watching_a_movie"
+	// SpecificWatchingTV: television.
+	SpecificWatchingTV Specific = "watching_tv"
+	// SpecificWorkingOut: training.
+	SpecificWorkingOut Specific = "working_out"
+	// SpecificWriting: writing.
+	SpecificWriting Specific = "writing"
+)

@@ -2,7 +2,7 @@
 
 // Package bob holds the elements of namespace urn:xmpp:bob (XEP-0231: Bits of Binary).
 //
-// XEP-0231: Bits of Binary, version 1.1 (2022-07-25), section 2.6.
+// XEP-0231: Bits of Binary, version 1.1 (2022-07-25), section 2.5.
 package bob
 
 import (

@@ -5,6 +5,9 @@ package calendarevents0
 import (
 	"encoding/xml"
 
+	"github.com/stanzakit/stanzakit/gen/conference"
+	"github.com/stanzakit/stanzakit/gen/geoloc"
+	"github.com/stanzakit/stanzakit/gen/sfs0"
 	"github.com/stanzakit/stanzakit/gen/xdata"
 	"github.com/stanzakit/stanzakit/wire"
 )
@@ -358,14 +361,21 @@ func (x *Files) DecodeXML(d *wire.Decoder, s wire.Start) {
 		d.KeepAttr(a)
 	}
 	for c := range d.Children() {
-		d.AnyChild(c, &x.Any)
+		switch {
+		case c.Is(sfs0.NS, "file-sharing"):
+			wire.List(d, c, &x.FileSharing)
+		default:
+			d.Unknown(c)
+		}
 	}
 }
 
 // EncodeXMLAs writes an element of this type under the given name.
 func (x *Files) EncodeXMLAs(e *wire.Encoder, space, local string) {
 	e.Start(space, local, x.Extra)
-	e.Elements(x.Any)
+	for i := range x.FileSharing {
+		x.FileSharing[i].EncodeXML(e)
+	}
 	e.End()
 }
 
@@ -498,7 +508,12 @@ func (x *Location) DecodeXML(d *wire.Decoder, s wire.Start) {
 		case "online":
 			wire.List(d, c, &x.Online)
 		default:
-			d.AnyChild(c, &x.Any)
+			switch {
+			case c.Is(geoloc.NS, "geoloc"):
+				wire.Optional(d, c, &x.Geoloc)
+			default:
+				d.Unknown(c)
+			}
 		}
 	}
 }
@@ -507,7 +522,9 @@ func (x *Location) DecodeXML(d *wire.Decoder, s wire.Start) {
 func (x *Location) EncodeXMLAs(e *wire.Encoder, space, local string) {
 	e.Start(space, local, x.Extra)
 	e.AttrString("id", x.ID)
-	e.Elements(x.Any)
+	if x.Geoloc != nil {
+		x.Geoloc.EncodeXML(e)
+	}
 	for i := range x.Online {
 		x.Online[i].EncodeXMLAs(e, NS, "online")
 	}
@@ -538,7 +555,12 @@ func (x *Online) DecodeXML(d *wire.Decoder, s wire.Start) {
 		case "instructions":
 			wire.List(d, c, &x.Instructions)
 		default:
-			d.AnyChild(c, &x.Any)
+			switch {
+			case c.Is(conference.NS, "x"):
+				wire.Optional(d, c, &x.Room)
+			default:
+				d.AnyChild(c, &x.Any)
+			}
 		}
 	}
 }
@@ -553,6 +575,9 @@ func (x *Online) EncodeXMLAs(e *wire.Encoder, space, local string) {
 		x.Software.EncodeXMLAs(e, NS, "software")
 	}
 	e.Elements(x.Any)
+	if x.Room != nil {
+		x.Room.EncodeXML(e)
+	}
 	for i := range x.Instructions {
 		x.Instructions[i].EncodeXMLAs(e, NS, "instructions")
 	}
@@ -571,18 +596,29 @@ func (x *Online) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 
 // DecodeXML reads the element that s opened.
 func (x *Picture) DecodeXML(d *wire.Decoder, s wire.Start) {
+	var seen wire.Seen
 	for _, a := range d.Attrs(&x.Extra) {
 		d.KeepAttr(a)
 	}
 	for c := range d.Children() {
-		d.AnyChild(c, &x.Any)
+		switch {
+		case c.Is(sfs0.NS, "file-sharing"):
+			if seen.First(0) {
+				x.FileSharing.DecodeXML(d, c)
+			} else {
+				d.Repeat(c)
+			}
+		default:
+			d.Unknown(c)
+		}
 	}
+	seen.RequireChild(d, 0, sfs0.NS, "file-sharing")
 }
 
 // EncodeXMLAs writes an element of this type under the given name.
 func (x *Picture) EncodeXMLAs(e *wire.Encoder, space, local string) {
 	e.Start(space, local, x.Extra)
-	e.Elements(x.Any)
+	x.FileSharing.EncodeXML(e)
 	e.End()
 }
 

@@ -9,6 +9,9 @@ import (
 	"encoding/xml"
 	"time"
 
+	"github.com/stanzakit/stanzakit/gen/conference"
+	"github.com/stanzakit/stanzakit/gen/geoloc"
+	"github.com/stanzakit/stanzakit/gen/sfs0"
 	"github.com/stanzakit/stanzakit/gen/xdata"
 	"github.com/stanzakit/stanzakit/jid"
 	"github.com/stanzakit/stanzakit/wire"
@@ -141,11 +144,8 @@ type ExtraData struct {
 
 // Files: files that are useful for an event.
 type Files struct {
-	// Any holds the children without a field of their own in document order: registered types as themselves, all others
-	// as *wire.Raw.
-	//
-	// It holds the files: file-sharing elements of XEP-0447.
-	Any []wire.Element `xml:"-"`
+	// FileSharing holds the files, and where to find them.
+	FileSharing []sfs0.FileSharing `xml:"urn:xmpp:sfs:0 file-sharing"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }
@@ -185,13 +185,10 @@ type LocalText struct {
 type Location struct {
 	// ID is a name for the place, different from that of all others; main for the main one.
 	ID string `xml:"id,attr,omitempty"`
+	// Geoloc is where on earth it is. Nil if absent.
+	Geoloc *geoloc.Geoloc `xml:"http://jabber.org/protocol/geoloc geoloc"`
 	// Online holds where to meet online.
 	Online []Online `xml:"urn:xmpp:calendar-events:0 online"`
-	// Any holds the children without a field of their own in document order: registered types as themselves, all others
-	// as *wire.Raw.
-	//
-	// It holds where on earth it is: a geoloc element of XEP-0080.
-	Any []wire.Element `xml:"-"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }
@@ -202,12 +199,14 @@ type Online struct {
 	Name *LocalText `xml:"urn:xmpp:calendar-events:0 name"`
 	// Software is the software that it takes. Nil if absent.
 	Software *Software `xml:"urn:xmpp:calendar-events:0 software"`
+	// Room is the room to join. Nil if absent.
+	Room *conference.X `xml:"jabber:x:conference x"`
 	// Instructions holds how to join, once in each language.
 	Instructions []LocalText `xml:"urn:xmpp:calendar-events:0 instructions"`
 	// Any holds the children without a field of their own in document order: registered types as themselves, all others
 	// as *wire.Raw.
 	//
-	// It holds the main URL to join at, a url-data element of XEP-0103; and the room to join, an x element of XEP-0249.
+	// It holds the main URL to join at: a url-data element of XEP-0103.
 	Any []wire.Element `xml:"-"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
@@ -215,11 +214,8 @@ type Online struct {
 
 // Picture is a picture of an event.
 type Picture struct {
-	// Any holds the children without a field of their own in document order: registered types as themselves, all others
-	// as *wire.Raw.
-	//
-	// It holds where to find the picture: a file-sharing element of XEP-0447.
-	Any []wire.Element `xml:"-"`
+	// FileSharing is the picture, and where to find it. Required.
+	FileSharing sfs0.FileSharing `xml:"urn:xmpp:sfs:0 file-sharing"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }

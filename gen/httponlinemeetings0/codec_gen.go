@@ -5,6 +5,7 @@ package httponlinemeetings0
 import (
 	"encoding/xml"
 
+	"github.com/stanzakit/stanzakit/gen/callinvites0"
 	"github.com/stanzakit/stanzakit/wire"
 )
 
@@ -72,7 +73,12 @@ func (x *Query) DecodeXML(d *wire.Decoder, s wire.Start) {
 		case "initiate":
 			wire.Optional(d, c, &x.Initiate)
 		default:
-			d.AnyChild(c, &x.Any)
+			switch {
+			case c.Is(callinvites0.NS, "invite"):
+				wire.Optional(d, c, &x.Invite)
+			default:
+				d.Unknown(c)
+			}
 		}
 	}
 }
@@ -88,7 +94,9 @@ func (x *Query) EncodeXML(e *wire.Encoder) {
 	if x.Initiate != nil {
 		x.Initiate.EncodeXMLAs(e, NS, "initiate")
 	}
-	e.Elements(x.Any)
+	if x.Invite != nil {
+		x.Invite.EncodeXML(e)
+	}
 	e.End()
 }
 

@@ -10,6 +10,7 @@ import (
 	"encoding/xml"
 	"time"
 
+	"github.com/stanzakit/stanzakit/gen/callinvites0"
 	"github.com/stanzakit/stanzakit/wire"
 )
 
@@ -50,11 +51,8 @@ type Query struct {
 	Desc *LocalText `xml:"urn:xmpp:http:online-meetings:0 desc"`
 	// Initiate: in an answer, how to open the meeting. Missing if the server has opened it already. Nil if absent.
 	Initiate *Initiate `xml:"urn:xmpp:http:online-meetings:0 initiate"`
-	// Any holds the children without a field of their own in document order: registered types as themselves, all others
-	// as *wire.Raw.
-	//
-	// In an answer, the invitation to send to others: an invite element of XEP-0482.
-	Any []wire.Element `xml:"-"`
+	// Invite: in an answer, the invitation to send to others. Nil if absent.
+	Invite *callinvites0.Invite `xml:"urn:xmpp:call-invites:0 invite"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }

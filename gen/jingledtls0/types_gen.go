@@ -3,7 +3,7 @@
 // Package jingledtls0 holds the elements of namespace urn:xmpp:jingle:apps:dtls:0 (XEP-0320: Use of DTLS-SRTP in Jingle
 // Sessions).
 //
-// XEP-0320: Use of DTLS-SRTP in Jingle Sessions, version 1.0.0 (2020-05-26), section 2.
+// XEP-0320: Use of DTLS-SRTP in Jingle Sessions, version 1.0.0 (2020-05-26), section 1.
 package jingledtls0
 
 import (

@@ -28,7 +28,7 @@ func (x *Transport) DecodeXML(d *wire.Decoder, s wire.Start) {
 		case "candidate":
 			wire.List(d, c, &x.Candidate)
 		case "remote-candidate":
-			wire.List(d, c, &x.RemoteCandidate)
+			wire.Optional(d, c, &x.RemoteCandidate)
 		default:
 			d.AnyOther(c, NS, &x.Any)
 		}
@@ -43,8 +43,8 @@ func (x *Transport) EncodeXML(e *wire.Encoder) {
 	for i := range x.Candidate {
 		x.Candidate[i].EncodeXMLAs(e, NS, "candidate")
 	}
-	for i := range x.RemoteCandidate {
-		x.RemoteCandidate[i].EncodeXMLAs(e, NS, "remote-candidate")
+	if x.RemoteCandidate != nil {
+		x.RemoteCandidate.EncodeXMLAs(e, NS, "remote-candidate")
 	}
 	e.Elements(x.Any)
 	e.End()

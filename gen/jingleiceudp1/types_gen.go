@@ -34,8 +34,8 @@ type Transport struct {
 
 	// Candidate: addresses that the sender may be reached at.
 	Candidate []Candidate `xml:"urn:xmpp:jingle:transports:ice-udp:1 candidate"`
-	// RemoteCandidate holds the address of the other party that is in use, one for each component (section 5.7).
-	RemoteCandidate []RemoteCandidate `xml:"urn:xmpp:jingle:transports:ice-udp:1 remote-candidate"`
+	// RemoteCandidate is the address of the other party that is in use (section 5.7). Nil if absent.
+	RemoteCandidate *RemoteCandidate `xml:"urn:xmpp:jingle:transports:ice-udp:1 remote-candidate"`
 
 	// Any holds the children of other namespaces in document order: registered types as themselves, all others as
 	// *wire.Raw.

@@ -3,7 +3,7 @@
 // Package jinglezrtp1 holds the elements of namespace urn:xmpp:jingle:apps:rtp:zrtp:1 (XEP-0262: Use of ZRTP in Jingle
 // RTP Sessions).
 //
-// XEP-0262: Use of ZRTP in Jingle RTP Sessions, version 1.0 (2011-06-15), section 2.
+// XEP-0262: Use of ZRTP in Jingle RTP Sessions, version 1.0 (2011-06-15), section 1.
 package jinglezrtp1
 
 import (

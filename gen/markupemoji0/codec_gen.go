@@ -5,6 +5,7 @@ package markupemoji0
 import (
 	"encoding/xml"
 
+	"github.com/stanzakit/stanzakit/gen/hashes2"
 	"github.com/stanzakit/stanzakit/wire"
 )
 
@@ -24,7 +25,12 @@ func (x *Emoji) DecodeXML(d *wire.Decoder, s wire.Start) {
 		}
 	}
 	for c := range d.Children() {
-		d.AnyChild(c, &x.Any)
+		switch {
+		case c.Is(hashes2.NS, "hash"):
+			wire.List(d, c, &x.Hash)
+		default:
+			d.Unknown(c)
+		}
 	}
 }
 
@@ -33,7 +39,9 @@ func (x *Emoji) EncodeXML(e *wire.Encoder) {
 	e.Start(NS, "emoji", x.Extra)
 	e.AttrString("name", x.Name)
 	e.AttrLang(x.Lang)
-	e.Elements(x.Any)
+	for i := range x.Hash {
+		x.Hash[i].EncodeXML(e)
+	}
 	e.End()
 }
 

@@ -8,6 +8,7 @@ package markupemoji0
 import (
 	"encoding/xml"
 
+	"github.com/stanzakit/stanzakit/gen/hashes2"
 	"github.com/stanzakit/stanzakit/wire"
 )
 
@@ -29,11 +30,8 @@ type Emoji struct {
 	Name string `xml:"name,attr,omitempty"`
 	// Lang is the language of the name.
 	Lang string `xml:"http://www.w3.org/XML/1998/namespace lang,attr,omitempty"`
-	// Any holds the children without a field of their own in document order: registered types as themselves, all others
-	// as *wire.Raw.
-	//
-	// It holds which of the files it is: hash elements of XEP-0300.
-	Any []wire.Element `xml:"-"`
+	// Hash holds which of the files it is, by their digests.
+	Hash []hashes2.Hash `xml:"urn:xmpp:hashes:2 hash"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }

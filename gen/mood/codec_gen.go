@@ -23,174 +23,16 @@ func (x *Mood) DecodeXML(d *wire.Decoder, s wire.Start) {
 	}
 	for c := range d.Children() {
 		switch c.In(NS) {
-		case "afraid":
-			wire.Optional(d, c, &x.Afraid)
-		case "amazed":
-			wire.Optional(d, c, &x.Amazed)
-		case "angry":
-			wire.Optional(d, c, &x.Angry)
-		case "amorous":
-			wire.Optional(d, c, &x.Amorous)
-		case "annoyed":
-			wire.Optional(d, c, &x.Annoyed)
-		case "anxious":
-			wire.Optional(d, c, &x.Anxious)
-		case "aroused":
-			wire.Optional(d, c, &x.Aroused)
-		case "ashamed":
-			wire.Optional(d, c, &x.Ashamed)
-		case "bored":
-			wire.Optional(d, c, &x.Bored)
-		case "brave":
-			wire.Optional(d, c, &x.Brave)
-		case "calm":
-			wire.Optional(d, c, &x.Calm)
-		case "cautious":
-			wire.Optional(d, c, &x.Cautious)
-		case "cold":
-			wire.Optional(d, c, &x.Cold)
-		case "confident":
-			wire.Optional(d, c, &x.Confident)
-		case "confused":
-			wire.Optional(d, c, &x.Confused)
-		case "contemplative":
-			wire.Optional(d, c, &x.Contemplative)
-		case "contented":
-			wire.Optional(d, c, &x.Contented)
-		case "cranky":
-			wire.Optional(d, c, &x.Cranky)
-		case "crazy":
-			wire.Optional(d, c, &x.Crazy)
-		case "creative":
-			wire.Optional(d, c, &x.Creative)
-		case "curious":
-			wire.Optional(d, c, &x.Curious)
-		case "dejected":
-			wire.Optional(d, c, &x.Dejected)
-		case "depressed":
-			wire.Optional(d, c, &x.Depressed)
-		case "disappointed":
-			wire.Optional(d, c, &x.Disappointed)
-		case "disgusted":
-			wire.Optional(d, c, &x.Disgusted)
-		case "dismayed":
-			wire.Optional(d, c, &x.Dismayed)
-		case "distracted":
-			wire.Optional(d, c, &x.Distracted)
-		case "embarrassed":
-			wire.Optional(d, c, &x.Embarrassed)
-		case "envious":
-			wire.Optional(d, c, &x.Envious)
-		case "excited":
-			wire.Optional(d, c, &x.Excited)
-		case "flirtatious":
-			wire.Optional(d, c, &x.Flirtatious)
-		case "frustrated":
-			wire.Optional(d, c, &x.Frustrated)
-		case "grateful":
-			wire.Optional(d, c, &x.Grateful)
-		case "grieving":
-			wire.Optional(d, c, &x.Grieving)
-		case "grumpy":
-			wire.Optional(d, c, &x.Grumpy)
-		case "guilty":
-			wire.Optional(d, c, &x.Guilty)
-		case "happy":
-			wire.Optional(d, c, &x.Happy)
-		case "hopeful":
-			wire.Optional(d, c, &x.Hopeful)
-		case "hot":
-			wire.Optional(d, c, &x.Hot)
-		case "humbled":
-			wire.Optional(d, c, &x.Humbled)
-		case "humiliated":
-			wire.Optional(d, c, &x.Humiliated)
-		case "hungry":
-			wire.Optional(d, c, &x.Hungry)
-		case "hurt":
-			wire.Optional(d, c, &x.Hurt)
-		case "impressed":
-			wire.Optional(d, c, &x.Impressed)
-		case "in_awe":
-			wire.Optional(d, c, &x.InAwe)
-		case "in_love":
-			wire.Optional(d, c, &x.InLove)
-		case "indignant":
-			wire.Optional(d, c, &x.Indignant)
-		case "interested":
-			wire.Optional(d, c, &x.Interested)
-		case "intoxicated":
-			wire.Optional(d, c, &x.Intoxicated)
-		case "invincible":
-			wire.Optional(d, c, &x.Invincible)
-		case "jealous":
-			wire.Optional(d, c, &x.Jealous)
-		case "lonely":
-			wire.Optional(d, c, &x.Lonely)
-		case "lost":
-			wire.Optional(d, c, &x.Lost)
-		case "lucky":
-			wire.Optional(d, c, &x.Lucky)
-		case "mean":
-			wire.Optional(d, c, &x.Mean)
-		case "moody":
-			wire.Optional(d, c, &x.Moody)
-		case "nervous":
-			wire.Optional(d, c, &x.Nervous)
-		case "neutral":
-			wire.Optional(d, c, &x.Neutral)
-		case "offended":
-			wire.Optional(d, c, &x.Offended)
-		case "outraged":
-			wire.Optional(d, c, &x.Outraged)
-		case "playful":
-			wire.Optional(d, c, &x.Playful)
-		case "proud":
-			wire.Optional(d, c, &x.Proud)
-		case "relaxed":
-			wire.Optional(d, c, &x.Relaxed)
-		case "relieved":
-			wire.Optional(d, c, &x.Relieved)
-		case "remorseful":
-			wire.Optional(d, c, &x.Remorseful)
-		case "restless":
-			wire.Optional(d, c, &x.Restless)
-		case "sad":
-			wire.Optional(d, c, &x.Sad)
-		case "sarcastic":
-			wire.Optional(d, c, &x.Sarcastic)
-		case "satisfied":
-			wire.Optional(d, c, &x.Satisfied)
-		case "serious":
-			wire.Optional(d, c, &x.Serious)
-		case "shocked":
-			wire.Optional(d, c, &x.Shocked)
-		case "shy":
-			wire.Optional(d, c, &x.Shy)
-		case "sick":
-			wire.Optional(d, c, &x.Sick)
-		case "sleepy":
-			wire.Optional(d, c, &x.Sleepy)
-		case "spontaneous":
-			wire.Optional(d, c, &x.Spontaneous)
-		case "stressed":
-			wire.Optional(d, c, &x.Stressed)
-		case "strong":
-			wire.Optional(d, c, &x.Strong)
-		case "surprised":
-			wire.Optional(d, c, &x.Surprised)
-		case "thankful":
-			wire.Optional(d, c, &x.Thankful)
-		case "thirsty":
-			wire.Optional(d, c, &x.Thirsty)
-		case "tired":
-			wire.Optional(d, c, &x.Tired)
-		case "undefined":
-			wire.Optional(d, c, &x.Undefined)
-		case "weak":
-			wire.Optional(d, c, &x.Weak)
-		case "worried":
-			wire.Optional(d, c, &x.Worried)
+		case "afraid", "amazed", "angry", "amorous", "annoyed", "anxious", "aroused", "ashamed", "bored", "brave", "calm",
+			"cautious", "cold", "confident", "confused", "contemplative", "contented", "cranky", "crazy", "creative",
+			"curious", "dejected", "depressed", "disappointed", "disgusted", "dismayed", "distracted", "embarrassed",
+			"envious", "excited", "flirtatious", "frustrated", "grateful", "grieving", "grumpy", "guilty", "happy",
+			"hopeful", "hot", "humbled", "humiliated", "hungry", "hurt", "impressed", "in_awe", "in_love", "indignant",
+			"interested", "intoxicated", "invincible", "jealous", "lonely", "lost", "lucky", "mean", "moody", "nervous",
+			"neutral", "offended", "outraged", "playful", "proud", "relaxed", "relieved", "remorseful", "restless",
+			"sad", "sarcastic", "satisfied", "serious", "shocked", "shy", "sick", "sleepy", "spontaneous", "stressed",
+			"strong", "surprised", "thankful", "thirsty", "tired", "undefined", "weak", "worried":
+			wire.Condition(d, c, &x.Value, nil)
 		case "text":
 			wire.Optional(d, c, &x.Text)
 		default:
@@ -203,257 +45,8 @@ func (x *Mood) DecodeXML(d *wire.Decoder, s wire.Start) {
 func (x *Mood) EncodeXML(e *wire.Encoder) {
 	e.Start(NS, "mood", x.Extra)
 	e.AttrLang(x.Lang)
-	if x.Afraid != nil {
-		x.Afraid.EncodeXMLAs(e, NS, "afraid")
-	}
-	if x.Amazed != nil {
-		x.Amazed.EncodeXMLAs(e, NS, "amazed")
-	}
-	if x.Angry != nil {
-		x.Angry.EncodeXMLAs(e, NS, "angry")
-	}
-	if x.Amorous != nil {
-		x.Amorous.EncodeXMLAs(e, NS, "amorous")
-	}
-	if x.Annoyed != nil {
-		x.Annoyed.EncodeXMLAs(e, NS, "annoyed")
-	}
-	if x.Anxious != nil {
-		x.Anxious.EncodeXMLAs(e, NS, "anxious")
-	}
-	if x.Aroused != nil {
-		x.Aroused.EncodeXMLAs(e, NS, "aroused")
-	}
-	if x.Ashamed != nil {
-		x.Ashamed.EncodeXMLAs(e, NS, "ashamed")
-	}
-	if x.Bored != nil {
-		x.Bored.EncodeXMLAs(e, NS, "bored")
-	}
-	if x.Brave != nil {
-		x.Brave.EncodeXMLAs(e, NS, "brave")
-	}
-	if x.Calm != nil {
-		x.Calm.EncodeXMLAs(e, NS, "calm")
-	}
-	if x.Cautious != nil {
-		x.Cautious.EncodeXMLAs(e, NS, "cautious")
-	}
-	if x.Cold != nil {
-		x.Cold.EncodeXMLAs(e, NS, "cold")
-	}
-	if x.Confident != nil {
-		x.Confident.EncodeXMLAs(e, NS, "confident")
-	}
-	if x.Confused != nil {
-		x.Confused.EncodeXMLAs(e, NS, "confused")
-	}
-	if x.Contemplative != nil {
-		x.Contemplative.EncodeXMLAs(e, NS, "contemplative")
-	}
-	if x.Contented != nil {
-		x.Contented.EncodeXMLAs(e, NS, "contented")
-	}
-	if x.Cranky != nil {
-		x.Cranky.EncodeXMLAs(e, NS, "cranky")
-	}
-	if x.Crazy != nil {
-		x.Crazy.EncodeXMLAs(e, NS, "crazy")
-	}
-	if x.Creative != nil {
-		x.Creative.EncodeXMLAs(e, NS, "creative")
-	}
-	if x.Curious != nil {
-		x.Curious.EncodeXMLAs(e, NS, "curious")
-	}
-	if x.Dejected != nil {
-		x.Dejected.EncodeXMLAs(e, NS, "dejected")
-	}
-	if x.Depressed != nil {
-		x.Depressed.EncodeXMLAs(e, NS, "depressed")
-	}
-	if x.Disappointed != nil {
-		x.Disappointed.EncodeXMLAs(e, NS, "disappointed")
-	}
-	if x.Disgusted != nil {
-		x.Disgusted.EncodeXMLAs(e, NS, "disgusted")
-	}
-	if x.Dismayed != nil {
-		x.Dismayed.EncodeXMLAs(e, NS, "dismayed")
-	}
-	if x.Distracted != nil {
-		x.Distracted.EncodeXMLAs(e, NS, "distracted")
-	}
-	if x.Embarrassed != nil {
-		x.Embarrassed.EncodeXMLAs(e, NS, "embarrassed")
-	}
-	if x.Envious != nil {
-		x.Envious.EncodeXMLAs(e, NS, "envious")
-	}
-	if x.Excited != nil {
-		x.Excited.EncodeXMLAs(e, NS, "excited")
-	}
-	if x.Flirtatious != nil {
-		x.Flirtatious.EncodeXMLAs(e, NS, "flirtatious")
-	}
-	if x.Frustrated != nil {
-		x.Frustrated.EncodeXMLAs(e, NS, "frustrated")
-	}
-	if x.Grateful != nil {
-		x.Grateful.EncodeXMLAs(e, NS, "grateful")
-	}
-	if x.Grieving != nil {
-		x.Grieving.EncodeXMLAs(e, NS, "grieving")
-	}
-	if x.Grumpy != nil {
-		x.Grumpy.EncodeXMLAs(e, NS, "grumpy")
-	}
-	if x.Guilty != nil {
-		x.Guilty.EncodeXMLAs(e, NS, "guilty")
-	}
-	if x.Happy != nil {
-		x.Happy.EncodeXMLAs(e, NS, "happy")
-	}
-	if x.Hopeful != nil {
-		x.Hopeful.EncodeXMLAs(e, NS, "hopeful")
-	}
-	if x.Hot != nil {
-		x.Hot.EncodeXMLAs(e, NS, "hot")
-	}
-	if x.Humbled != nil {
-		x.Humbled.EncodeXMLAs(e, NS, "humbled")
-	}
-	if x.Humiliated != nil {
-		x.Humiliated.EncodeXMLAs(e, NS, "humiliated")
-	}
-	if x.Hungry != nil {
-		x.Hungry.EncodeXMLAs(e, NS, "hungry")
-	}
-	if x.Hurt != nil {
-		x.Hurt.EncodeXMLAs(e, NS, "hurt")
-	}
-	if x.Impressed != nil {
-		x.Impressed.EncodeXMLAs(e, NS, "impressed")
-	}
-	if x.InAwe != nil {
-		x.InAwe.EncodeXMLAs(e, NS, "in_awe")
-	}
-	if x.InLove != nil {
-		x.InLove.EncodeXMLAs(e, NS, "in_love")
-	}
-	if x.Indignant != nil {
-		x.Indignant.EncodeXMLAs(e, NS, "indignant")
-	}
-	if x.Interested != nil {
-		x.Interested.EncodeXMLAs(e, NS, "interested")
-	}
-	if x.Intoxicated != nil {
-		x.Intoxicated.EncodeXMLAs(e, NS, "intoxicated")
-	}
-	if x.Invincible != nil {
-		x.Invincible.EncodeXMLAs(e, NS, "invincible")
-	}
-	if x.Jealous != nil {
-		x.Jealous.EncodeXMLAs(e, NS, "jealous")
-	}
-	if x.Lonely != nil {
-		x.Lonely.EncodeXMLAs(e, NS, "lonely")
-	}
-	if x.Lost != nil {
-		x.Lost.EncodeXMLAs(e, NS, "lost")
-	}
-	if x.Lucky != nil {
-		x.Lucky.EncodeXMLAs(e, NS, "lucky")
-	}
-	if x.Mean != nil {
-		x.Mean.EncodeXMLAs(e, NS, "mean")
-	}
-	if x.Moody != nil {
-		x.Moody.EncodeXMLAs(e, NS, "moody")
-	}
-	if x.Nervous != nil {
-		x.Nervous.EncodeXMLAs(e, NS, "nervous")
-	}
-	if x.Neutral != nil {
-		x.Neutral.EncodeXMLAs(e, NS, "neutral")
-	}
-	if x.Offended != nil {
-		x.Offended.EncodeXMLAs(e, NS, "offended")
-	}
-	if x.Outraged != nil {
-		x.Outraged.EncodeXMLAs(e, NS, "outraged")
-	}
-	if x.Playful != nil {
-		x.Playful.EncodeXMLAs(e, NS, "playful")
-	}
-	if x.Proud != nil {
-		x.Proud.EncodeXMLAs(e, NS, "proud")
-	}
-	if x.Relaxed != nil {
-		x.Relaxed.EncodeXMLAs(e, NS, "relaxed")
-	}
-	if x.Relieved != nil {
-		x.Relieved.EncodeXMLAs(e, NS, "relieved")
-	}
-	if x.Remorseful != nil {
-		x.Remorseful.EncodeXMLAs(e, NS, "remorseful")
-	}
-	if x.Restless != nil {
-		x.Restless.EncodeXMLAs(e, NS, "restless")
-	}
-	if x.Sad != nil {
-		x.Sad.EncodeXMLAs(e, NS, "sad")
-	}
-	if x.Sarcastic != nil {
-		x.Sarcastic.EncodeXMLAs(e, NS, "sarcastic")
-	}
-	if x.Satisfied != nil {
-		x.Satisfied.EncodeXMLAs(e, NS, "satisfied")
-	}
-	if x.Serious != nil {
-		x.Serious.EncodeXMLAs(e, NS, "serious")
-	}
-	if x.Shocked != nil {
-		x.Shocked.EncodeXMLAs(e, NS, "shocked")
-	}
-	if x.Shy != nil {
-		x.Shy.EncodeXMLAs(e, NS, "shy")
-	}
-	if x.Sick != nil {
-		x.Sick.EncodeXMLAs(e, NS, "sick")
-	}
-	if x.Sleepy != nil {
-		x.Sleepy.EncodeXMLAs(e, NS, "sleepy")
-	}
-	if x.Spontaneous != nil {
-		x.Spontaneous.EncodeXMLAs(e, NS, "spontaneous")
-	}
-	if x.Stressed != nil {
-		x.Stressed.EncodeXMLAs(e, NS, "stressed")
-	}
-	if x.Strong != nil {
-		x.Strong.EncodeXMLAs(e, NS, "strong")
-	}
-	if x.Surprised != nil {
-		x.Surprised.EncodeXMLAs(e, NS, "surprised")
-	}
-	if x.Thankful != nil {
-		x.Thankful.EncodeXMLAs(e, NS, "thankful")
-	}
-	if x.Thirsty != nil {
-		x.Thirsty.EncodeXMLAs(e, NS, "thirsty")
-	}
-	if x.Tired != nil {
-		x.Tired.EncodeXMLAs(e, NS, "tired")
-	}
-	if x.Undefined != nil {
-		x.Undefined.EncodeXMLAs(e, NS, "undefined")
-	}
-	if x.Weak != nil {
-		x.Weak.EncodeXMLAs(e, NS, "weak")
-	}
-	if x.Worried != nil {
-		x.Worried.EncodeXMLAs(e, NS, "worried")
+	if x.Value != "" {
+		e.ChildString(NS, string(x.Value), "")
 	}
 	if x.Text != nil {
 		x.Text.EncodeXML(e)
@@ -467,33 +60,6 @@ func (x Mood) MarshalXML(e *xml.Encoder, _ xml.StartElement) error { return wire
 // UnmarshalXML implements xml.Unmarshaler with the codec.
 func (x *Mood) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 	return wire.UnmarshalXML(d, s, x)
-}
-
-// DecodeXML reads the element that s opened.
-func (x *Value) DecodeXML(d *wire.Decoder, s wire.Start) {
-	for _, a := range d.Attrs(&x.Extra) {
-		d.KeepAttr(a)
-	}
-	for c := range d.Children() {
-		d.AnyOther(c, NS, &x.Any)
-	}
-}
-
-// EncodeXMLAs writes an element of this type under the given name.
-func (x *Value) EncodeXMLAs(e *wire.Encoder, space, local string) {
-	e.Start(space, local, x.Extra)
-	e.Elements(x.Any)
-	e.End()
-}
-
-// MarshalXML implements xml.Marshaler with the codec.
-func (x Value) MarshalXML(e *xml.Encoder, s xml.StartElement) error {
-	return wire.MarshalXMLAs(e, s.Name, &x)
-}
-
-// UnmarshalXML implements xml.Unmarshaler with the codec.
-func (x *Value) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
-	return wire.UnmarshalXMLAs(d, s, x)
 }
 
 // ElementName returns {http://jabber.org/protocol/mood}text.
@@ -526,4 +92,25 @@ func (x MoodText) MarshalXML(e *xml.Encoder, _ xml.StartElement) error { return 
 // UnmarshalXML implements xml.Unmarshaler with the codec.
 func (x *MoodText) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 	return wire.UnmarshalXML(d, s, x)
+}
+
+// Valid reports whether t is one of the defined values.
+func (t Value) Valid() bool {
+	switch t {
+	case ValueAfraid, ValueAmazed, ValueAngry, ValueAmorous, ValueAnnoyed, ValueAnxious, ValueAroused,
+		ValueAshamed, ValueBored, ValueBrave, ValueCalm, ValueCautious, ValueCold, ValueConfident,
+		ValueConfused, ValueContemplative, ValueContented, ValueCranky, ValueCrazy, ValueCreative,
+		ValueCurious, ValueDejected, ValueDepressed, ValueDisappointed, ValueDisgusted, ValueDismayed,
+		ValueDistracted, ValueEmbarrassed, ValueEnvious, ValueExcited, ValueFlirtatious, ValueFrustrated,
+		ValueGrateful, ValueGrieving, ValueGrumpy, ValueGuilty, ValueHappy, ValueHopeful, ValueHot,
+		ValueHumbled, ValueHumiliated, ValueHungry, ValueHurt, ValueImpressed, ValueInAwe, ValueInLove,
+		ValueIndignant, ValueInterested, ValueIntoxicated, ValueInvincible, ValueJealous, ValueLonely,
+		ValueLost, ValueLucky, ValueMean, ValueMoody, ValueNervous, ValueNeutral, ValueOffended,
+		ValueOutraged, ValuePlayful, ValueProud, ValueRelaxed, ValueRelieved, ValueRemorseful,
+		ValueRestless, ValueSad, ValueSarcastic, ValueSatisfied, ValueSerious, ValueShocked, ValueShy,
+		ValueSick, ValueSleepy, ValueSpontaneous, ValueStressed, ValueStrong, ValueSurprised,
+		ValueThankful, ValueThirsty, ValueTired, ValueUndefined, ValueWeak, ValueWorried:
+		return true
+	}
+	return false
 }

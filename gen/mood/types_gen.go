@@ -27,199 +27,10 @@ type Mood struct {
 	XMLName struct{} `xml:"http://jabber.org/protocol/mood mood"`
 	// Lang is the language of the text.
 	Lang string `xml:"http://www.w3.org/XML/1998/namespace lang,attr,omitempty"`
-
-	// At most one of Afraid, Amazed, Angry, Amorous, Annoyed, Anxious, Aroused, Ashamed, Bored, Brave, Calm, Cautious,
-	// Cold, Confident, Confused, Contemplative, Contented, Cranky, Crazy, Creative, Curious, Dejected, Depressed,
-	// Disappointed, Disgusted, Dismayed, Distracted, Embarrassed, Envious, Excited, Flirtatious, Frustrated, Grateful,
-	// Grieving, Grumpy, Guilty, Happy, Hopeful, Hot, Humbled, Humiliated, Hungry, Hurt, Impressed, InAwe, InLove,
-	// Indignant, Interested, Intoxicated, Invincible, Jealous, Lonely, Lost, Lucky, Mean, Moody, Nervous, Neutral,
-	// Offended, Outraged, Playful, Proud, Relaxed, Relieved, Remorseful, Restless, Sad, Sarcastic, Satisfied, Serious,
-	// Shocked, Shy, Sick, Sleepy, Spontaneous, Stressed, Strong, Surprised, Thankful, Thirsty, Tired, Undefined, Weak
-	// and Worried is set.
-
-	// Afraid: fear of something. Nil if absent.
-	Afraid *Value `xml:"http://jabber.org/protocol/mood afraid"`
-	// Amazed: great wonder at something. Nil if absent.
-	Amazed *Value `xml:"http://jabber.org/protocol/mood amazed"`
-	// Angry: anger at somebody or something. Nil if absent.
-	Angry *Value `xml:"http://jabber.org/protocol/mood angry"`
-	// Amorous: love, or the desire for it. Nil if absent.
-	Amorous *Value `xml:"http://jabber.org/protocol/mood amorous"`
-	// Annoyed: being disturbed, by the same thing again mostly. Nil if absent.
-	Annoyed *Value `xml:"http://jabber.org/protocol/mood annoyed"`
-	// Anxious: unrest about what may come. Nil if absent.
-	Anxious *Value `xml:"http://jabber.org/protocol/mood anxious"`
-	// Aroused: excitement, mostly a sexual one. Nil if absent.
-	Aroused *Value `xml:"http://jabber.org/protocol/mood aroused"`
-	// Ashamed: shame or guilt. Nil if absent.
-	Ashamed *Value `xml:"http://jabber.org/protocol/mood ashamed"`
-	// Bored is no interest in anything. Nil if absent.
-	Bored *Value `xml:"http://jabber.org/protocol/mood bored"`
-	// Brave is no fear where there might be some. Nil if absent.
-	Brave *Value `xml:"http://jabber.org/protocol/mood brave"`
-	// Calm: peace and quiet. Nil if absent.
-	Calm *Value `xml:"http://jabber.org/protocol/mood calm"`
-	// Cautious is the wish to take no risk. Nil if absent.
-	Cautious *Value `xml:"http://jabber.org/protocol/mood cautious"`
-	// Cold: too low a temperature. Nil if absent.
-	Cold *Value `xml:"http://jabber.org/protocol/mood cold"`
-	// Confident: trust in something, mostly in oneself. Nil if absent.
-	Confident *Value `xml:"http://jabber.org/protocol/mood confident"`
-	// Confused is no clear thought. Nil if absent.
-	Confused *Value `xml:"http://jabber.org/protocol/mood confused"`
-	// Contemplative: being lost in thought. Nil if absent.
-	Contemplative *Value `xml:"http://jabber.org/protocol/mood contemplative"`
-	// Contented: wanting no more than there is. Nil if absent.
-	Contented *Value `xml:"http://jabber.org/protocol/mood contented"`
-	// Cranky: being easily upset. Nil if absent.
-	Cranky *Value `xml:"http://jabber.org/protocol/mood cranky"`
-	// Crazy is no control over oneself, or very great enthusiasm. Nil if absent.
-	Crazy *Value `xml:"http://jabber.org/protocol/mood crazy"`
-	// Creative: ideas, and the wish to make something of them. Nil if absent.
-	Creative *Value `xml:"http://jabber.org/protocol/mood creative"`
-	// Curious is the wish to know. Nil if absent.
-	Curious *Value `xml:"http://jabber.org/protocol/mood curious"`
-	// Dejected: low spirits. Nil if absent.
-	Dejected *Value `xml:"http://jabber.org/protocol/mood dejected"`
-	// Depressed: deep unhappiness. Nil if absent.
-	Depressed *Value `xml:"http://jabber.org/protocol/mood depressed"`
-	// Disappointed is a hope that did not come true. Nil if absent.
-	Disappointed *Value `xml:"http://jabber.org/protocol/mood disappointed"`
-	// Disgusted: wanting no more of something repulsive. Nil if absent.
-	Disgusted *Value `xml:"http://jabber.org/protocol/mood disgusted"`
-	// Dismayed: courage lost at once. Nil if absent.
-	Dismayed *Value `xml:"http://jabber.org/protocol/mood dismayed"`
-	// Distracted: attention drawn elsewhere. Nil if absent.
-	Distracted *Value `xml:"http://jabber.org/protocol/mood distracted"`
-	// Embarrassed: discomfort before others. Nil if absent.
-	Embarrassed *Value `xml:"http://jabber.org/protocol/mood embarrassed"`
-	// Envious is the wish to have what others have. Nil if absent.
-	Envious *Value `xml:"http://jabber.org/protocol/mood envious"`
-	// Excited: great enthusiasm. Nil if absent.
-	Excited *Value `xml:"http://jabber.org/protocol/mood excited"`
-	// Flirtatious is the wish to flirt. Nil if absent.
-	Flirtatious *Value `xml:"http://jabber.org/protocol/mood flirtatious"`
-	// Frustrated is the want of what cannot be had or done. Nil if absent.
-	Frustrated *Value `xml:"http://jabber.org/protocol/mood frustrated"`
-	// Grateful: thanks owed and felt. Nil if absent.
-	Grateful *Value `xml:"http://jabber.org/protocol/mood grateful"`
-	// Grieving: sorrow over a loss. Nil if absent.
-	Grieving *Value `xml:"http://jabber.org/protocol/mood grieving"`
-	// Grumpy: ill temper. Nil if absent.
-	Grumpy *Value `xml:"http://jabber.org/protocol/mood grumpy"`
-	// Guilty: blame for something wrong. Nil if absent.
-	Guilty *Value `xml:"http://jabber.org/protocol/mood guilty"`
-	// Happy: good fortune and joy. Nil if absent.
-	Happy *Value `xml:"http://jabber.org/protocol/mood happy"`
-	// Hopeful: belief that it will turn out well. Nil if absent.
-	Hopeful *Value `xml:"http://jabber.org/protocol/mood hopeful"`
-	// Hot: too high a temperature. Nil if absent.
-	Hot *Value `xml:"http://jabber.org/protocol/mood hot"`
-	// Humbled is a lower opinion of oneself than before. Nil if absent.
-	Humbled *Value `xml:"http://jabber.org/protocol/mood humbled"`
-	// Humiliated: dignity taken away. Nil if absent.
-	Humiliated *Value `xml:"http://jabber.org/protocol/mood humiliated"`
-	// Hungry is the need for food. Nil if absent.
-	Hungry *Value `xml:"http://jabber.org/protocol/mood hungry"`
-	// Hurt is a wound of body or mind. Nil if absent.
-	Hurt *Value `xml:"http://jabber.org/protocol/mood hurt"`
-	// Impressed: being struck by something good. Nil if absent.
-	Impressed *Value `xml:"http://jabber.org/protocol/mood impressed"`
-	// InAwe: respect mixed with fear or wonder. Nil if absent.
-	InAwe *Value `xml:"http://jabber.org/protocol/mood in_awe"`
-	// InLove: love of somebody. Nil if absent.
-	InLove *Value `xml:"http://jabber.org/protocol/mood in_love"`
-	// Indignant: anger over something unjust. Nil if absent.
-	Indignant *Value `xml:"http://jabber.org/protocol/mood indignant"`
-	// Interested: attention given to something. Nil if absent.
-	Interested *Value `xml:"http://jabber.org/protocol/mood interested"`
-	// Intoxicated: too much alcohol. Nil if absent.
-	Intoxicated *Value `xml:"http://jabber.org/protocol/mood intoxicated"`
-	// Invincible is the belief that nothing can defeat one. Nil if absent.
-	Invincible *Value `xml:"http://jabber.org/protocol/mood invincible"`
-	// Jealous is the fear of losing somebody to another. Nil if absent.
-	Jealous *Value `xml:"http://jabber.org/protocol/mood jealous"`
-	// Lonely is the want of company. Nil if absent.
-	Lonely *Value `xml:"http://jabber.org/protocol/mood lonely"`
-	// Lost: not knowing the way, on earth or in life. Nil if absent.
-	Lost *Value `xml:"http://jabber.org/protocol/mood lost"`
-	// Lucky: good fortune to come. Nil if absent.
-	Lucky *Value `xml:"http://jabber.org/protocol/mood lucky"`
-	// Mean is the wish to do harm. Nil if absent.
-	Mean *Value `xml:"http://jabber.org/protocol/mood mean"`
-	// Moody: feelings that change often. Nil if absent.
-	Moody *Value `xml:"http://jabber.org/protocol/mood moody"`
-	// Nervous: unrest and tension. Nil if absent.
-	Nervous *Value `xml:"http://jabber.org/protocol/mood nervous"`
-	// Neutral is no feeling that stands out. Nil if absent.
-	Neutral *Value `xml:"http://jabber.org/protocol/mood neutral"`
-	// Offended is an insult felt. Nil if absent.
-	Offended *Value `xml:"http://jabber.org/protocol/mood offended"`
-	// Outraged: anger over something beyond all measure. Nil if absent.
-	Outraged *Value `xml:"http://jabber.org/protocol/mood outraged"`
-	// Playful is the wish to play and joke. Nil if absent.
-	Playful *Value `xml:"http://jabber.org/protocol/mood playful"`
-	// Proud: one's own worth. Nil if absent.
-	Proud *Value `xml:"http://jabber.org/protocol/mood proud"`
-	// Relaxed is no tension. Nil if absent.
-	Relaxed *Value `xml:"http://jabber.org/protocol/mood relaxed"`
-	// Relieved is a burden gone. Nil if absent.
-	Relieved *Value `xml:"http://jabber.org/protocol/mood relieved"`
-	// Remorseful: regret for something done wrong. Nil if absent.
-	Remorseful *Value `xml:"http://jabber.org/protocol/mood remorseful"`
-	// Restless is no rest to be found. Nil if absent.
-	Restless *Value `xml:"http://jabber.org/protocol/mood restless"`
-	// Sad: sorrow. Nil if absent.
-	Sad *Value `xml:"http://jabber.org/protocol/mood sad"`
-	// Sarcastic: mockery. Nil if absent.
-	Sarcastic *Value `xml:"http://jabber.org/protocol/mood sarcastic"`
-	// Satisfied is a need or wish fulfilled. Nil if absent.
-	Satisfied *Value `xml:"http://jabber.org/protocol/mood satisfied"`
-	// Serious is no mind for jokes. Nil if absent.
-	Serious *Value `xml:"http://jabber.org/protocol/mood serious"`
-	// Shocked is a sudden bad surprise. Nil if absent.
-	Shocked *Value `xml:"http://jabber.org/protocol/mood shocked"`
-	// Shy: reserve before others. Nil if absent.
-	Shy *Value `xml:"http://jabber.org/protocol/mood shy"`
-	// Sick: bad health. Nil if absent.
-	Sick *Value `xml:"http://jabber.org/protocol/mood sick"`
-	// Sleepy is the need for sleep. Nil if absent.
-	Sleepy *Value `xml:"http://jabber.org/protocol/mood sleepy"`
-	// Spontaneous: acting without a plan. Nil if absent.
-	Spontaneous *Value `xml:"http://jabber.org/protocol/mood spontaneous"`
-	// Stressed: pressure. Nil if absent.
-	Stressed *Value `xml:"http://jabber.org/protocol/mood stressed"`
-	// Strong: strength of body or will. Nil if absent.
-	Strong *Value `xml:"http://jabber.org/protocol/mood strong"`
-	// Surprised: something that was not expected. Nil if absent.
-	Surprised *Value `xml:"http://jabber.org/protocol/mood surprised"`
-	// Thankful: thanks. Nil if absent.
-	Thankful *Value `xml:"http://jabber.org/protocol/mood thankful"`
-	// Thirsty is the need to drink. Nil if absent.
-	Thirsty *Value `xml:"http://jabber.org/protocol/mood thirsty"`
-	// Tired is the need for rest. Nil if absent.
-	Tired *Value `xml:"http://jabber.org/protocol/mood tired"`
-	// Undefined: something that has no name in this list. Nil if absent.
-	Undefined *Value `xml:"http://jabber.org/protocol/mood undefined"`
-	// Weak is no strength. Nil if absent.
-	Weak *Value `xml:"http://jabber.org/protocol/mood weak"`
-	// Worried: thoughts of what might go wrong. Nil if absent.
-	Worried *Value `xml:"http://jabber.org/protocol/mood worried"`
-
+	// Value is the mood.
+	Value Value `xml:"-"`
 	// Text is the mood in the words of the user, or why it is so. Nil if absent.
 	Text *MoodText `xml:"http://jabber.org/protocol/mood text"`
-	// Extra keeps what no field above can hold; nil if there was nothing such.
-	Extra *wire.Extra `xml:"-"`
-}
-
-// Value is a mood out of the list. A child of another namespace may say it more exactly; whoever does not know it keeps
-// to the mood.
-type Value struct {
-	// Any holds the children of other namespaces in document order: registered types as themselves, all others as
-	// *wire.Raw.
-	//
-	// It holds the mood more exactly, in the words of somebody else.
-	Any []wire.Element `xml:"-"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }
@@ -233,3 +44,178 @@ type MoodText struct {
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }
+
+// Value is the mood.
+type Value string
+
+// The values of Value.
+const (
+	// ValueAfraid: fear of something.
+	ValueAfraid Value = "afraid"
+	// ValueAmazed: great wonder at something.
+	ValueAmazed Value = "amazed"
+	// ValueAngry: anger at somebody or something.
+	ValueAngry Value = "angry"
+	// ValueAmorous: love, or the desire for it.
+	ValueAmorous Value = "amorous"
+	// ValueAnnoyed: being disturbed, by the same thing again mostly.
+	ValueAnnoyed Value = "annoyed"
+	// ValueAnxious: unrest about what may come.
+	ValueAnxious Value = "anxious"
+	// ValueAroused: excitement, mostly a sexual one.
+	ValueAroused Value = "aroused"
+	// ValueAshamed: shame or guilt.
+	ValueAshamed Value = "ashamed"
+	// ValueBored: no interest in anything.
+	ValueBored Value = "bored"
+	// ValueBrave: no fear where there might be some.
+	ValueBrave Value = "brave"
+	// ValueCalm: peace and quiet.
+	ValueCalm Value = "calm"
+	// ValueCautious: the wish to take no risk.
+	ValueCautious Value = "cautious"
+	// ValueCold: too low a temperature.
+	ValueCold Value = "cold"
+	// ValueConfident: trust in something, mostly in oneself.
+	ValueConfident Value = "confident"
+	// ValueConfused: no clear thought.
+	ValueConfused Value = "confused"
+	// ValueContemplative: being lost in thought.
+	ValueContemplative Value = "contemplative"
+	// ValueContented: wanting no more than there is.
+	ValueContented Value = "contented"
+	// ValueCranky: being easily upset.
+	ValueCranky Value = "cranky"
+	// ValueCrazy: no control over oneself, or very great enthusiasm.
+	ValueCrazy Value = "crazy"
+	// ValueCreative: ideas, and the wish to make something of them.
+	ValueCreative Value = "creative"
+	// ValueCurious: the wish to know.
+	ValueCurious Value = "curious"
+	// ValueDejected: low spirits.
+	ValueDejected Value = "dejected"
+	// ValueDepressed: deep unhappiness.
+	ValueDepressed Value = "depressed"
+	// ValueDisappointed: a hope that did not come true.
+	ValueDisappointed Value = "disappointed"
+	// ValueDisgusted: wanting no more of something repulsive.
+	ValueDisgusted Value = "disgusted"
+	// ValueDismayed: courage lost at once.
+	ValueDismayed Value = "dismayed"
+	// ValueDistracted: attention drawn elsewhere.
+	ValueDistracted Value = "distracted"
+	// ValueEmbarrassed: discomfort before others.
+	ValueEmbarrassed Value = "embarrassed"
+	// ValueEnvious: the wish to have what others have.
+	ValueEnvious Value = "envious"
+	// ValueExcited: great enthusiasm.
+	ValueExcited Value = "excited"
+	// ValueFlirtatious: the wish to flirt.
+	ValueFlirtatious Value = "flirtatious"
+	// ValueFrustrated: the want of what cannot be had or done.
+	ValueFrustrated Value = "frustrated"
+	// ValueGrateful: thanks owed and felt.
+	ValueGrateful Value = "grateful"
+	// ValueGrieving: sorrow over a loss.
+	ValueGrieving Value = "grieving"
+	// ValueGrumpy: ill temper.
+	ValueGrumpy Value = "grumpy"
+	// ValueGuilty: blame for something wrong.
+	ValueGuilty Value = "guilty"
+	// ValueHappy: good fortune and joy.
+	ValueHappy Value = "happy"
+	// ValueHopeful: belief that it will turn out well.
+	ValueHopeful Value = "hopeful"
+	// ValueHot: too high a temperature.
+	ValueHot Value = "hot"
+	// ValueHumbled: a lower opinion of oneself than before.
+	ValueHumbled Value = "humbled"
+	// ValueHumiliated: dignity taken away.
+	ValueHumiliated Value = "humiliated"
+	// ValueHungry: the need for food.
+	ValueHungry Value = "hungry"
+	// ValueHurt: a wound of body or mind.
+	ValueHurt Value = "hurt"
+	// ValueImpressed: being struck by something good.
+	ValueImpressed Value = "impressed"
+	// ValueInAwe: respect mixed with fear or wonder.
+	ValueInAwe Value = "in_awe"
+	// ValueInLove: love of somebody.
+	ValueInLove Value = "in_love"
+	// ValueIndignant: anger over something unjust.
+	ValueIndignant Value = "indignant"
+	// ValueInterested: attention given to something.
+	ValueInterested Value = "interested"
+	// ValueIntoxicated: too much alcohol.
+	ValueIntoxicated Value = "intoxicated"
+	// ValueInvincible: the belief that nothing can defeat one.
+	ValueInvincible Value = "invincible"
+	// ValueJealous: the fear of losing somebody to another.
+	ValueJealous Value = "jealous"
+	// ValueLonely: the want of company.
+	ValueLonely Value = "lonely"
+	// ValueLost: not knowing the way, on earth or in life.
+	ValueLost Value = "lost"
+	// ValueLucky: good fortune to come.
+	ValueLucky Value = "lucky"
+	// ValueMean: the wish to do harm.
+	ValueMean Value = "mean"
+	// ValueMoody: feelings that change often.
+	ValueMoody Value = "moody"
+	// ValueNervous: unrest and tension.
+	ValueNervous Value = "nervous"
+	// ValueNeutral: no feeling that stands out.
+	ValueNeutral Value = "neutral"
+	// ValueOffended: an insult felt.
+	ValueOffended Value = "offended"
+	// ValueOutraged: anger over something beyond all measure.
+	ValueOutraged Value = "outraged"
+	// ValuePlayful: the wish to play and joke.
+	ValuePlayful Value = "playful"
+	// ValueProud: one's own worth.
+	ValueProud Value = "proud"
+	// ValueRelaxed: no tension.
+	ValueRelaxed Value = "relaxed"
+	// ValueRelieved: a burden gone.
+	ValueRelieved Value = "relieved"
+	// ValueRemorseful: regret for something done wrong.
+	ValueRemorseful Value = "remorseful"
+	// ValueRestless: no rest to be found.
+	ValueRestless Value = "restless"
+	// ValueSad: sorrow.
+	ValueSad Value = "sad"
+	// ValueSarcastic: mockery.
+	ValueSarcastic Value = "sarcastic"
+	// ValueSatisfied: a need or wish fulfilled.
+	ValueSatisfied Value = "satisfied"
+	// ValueSerious: no mind for jokes.
+	ValueSerious Value = "serious"
+	// ValueShocked: a sudden bad surprise.
+	ValueShocked Value = "shocked"
+	// ValueShy: reserve before others.
+	ValueShy Value = "shy"
+	// ValueSick: bad health.
+	ValueSick Value = "sick"
+	// ValueSleepy: the need for sleep.
+	ValueSleepy Value = "sleepy"
+	// ValueSpontaneous: acting without a plan.
+	ValueSpontaneous Value = "spontaneous"
+	// ValueStressed: pressure.
+	ValueStressed Value = "stressed"
+	// ValueStrong: strength of body or will.
+	ValueStrong Value = "strong"
+	// ValueSurprised: something that was not expected.
+	ValueSurprised Value = "surprised"
+	// ValueThankful: thanks.
+	ValueThankful Value = "thankful"
+	// ValueThirsty: the need to drink.
+	ValueThirsty Value = "thirsty"
+	// ValueTired: the need for rest.
+	ValueTired Value = "tired"
+	// ValueUndefined: something that has no name in this list.
+	ValueUndefined Value = "undefined"
+	// ValueWeak: no strength.
+	ValueWeak Value = "weak"
+	// ValueWorried: thoughts of what might go wrong.
+	ValueWorried Value = "worried"
+)

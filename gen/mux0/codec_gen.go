@@ -8,6 +8,32 @@ import (
 	"github.com/stanzakit/stanzakit/wire"
 )
 
+// ElementName returns {urn:xmpp:mux:0}host.
+func (*Host) ElementName() xml.Name { return xml.Name{Space: NS, Local: "host"} }
+
+// DecodeXML reads the element that s opened.
+func (x *Host) DecodeXML(d *wire.Decoder, s wire.Start) {
+	for _, a := range d.Attrs(&x.Extra) {
+		d.KeepAttr(a)
+	}
+	x.Value = d.JID(d.Text())
+}
+
+// EncodeXML writes the element.
+func (x *Host) EncodeXML(e *wire.Encoder) {
+	e.Start(NS, "host", x.Extra)
+	e.Text(x.Value.String())
+	e.End()
+}
+
+// MarshalXML implements xml.Marshaler with the codec.
+func (x Host) MarshalXML(e *xml.Encoder, _ xml.StartElement) error { return wire.MarshalXML(e, &x) }
+
+// UnmarshalXML implements xml.Unmarshaler with the codec.
+func (x *Host) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
+	return wire.UnmarshalXML(d, s, x)
+}
+
 // ElementName returns {urn:xmpp:mux:0}mux.
 func (*Mux) ElementName() xml.Name { return xml.Name{Space: NS, Local: "mux"} }
 

@@ -19,7 +19,16 @@ const NS = "urn:xmpp:mux:0"
 
 // Elements lists the types of this package's global elements, for wire.Registry.Add.
 var Elements = []wire.Type{
+	{Name: xml.Name{Space: NS, Local: "host"}, New: func() wire.Element { return new(Host) }},
 	{Name: xml.Name{Space: NS, Local: "mux"}, New: func() wire.Element { return new(Mux) }},
+}
+
+// Host is the <host/> element: in the stream feature: another domain of the server.
+type Host struct {
+	XMLName struct{} `xml:"urn:xmpp:mux:0 host"`
+	Value   jid.JID  `xml:",chardata"`
+	// Extra keeps what no field above can hold; nil if there was nothing such.
+	Extra *wire.Extra `xml:"-"`
 }
 
 // Mux is the <mux/> element: several domains on one stream between servers: the stream feature, empty or with the other

@@ -54,6 +54,33 @@ func (x *Notify) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 }
 
 // DecodeXML reads the element that s opened.
+func (x *Advanced) DecodeXML(d *wire.Decoder, s wire.Start) {
+	for _, a := range d.Attrs(&x.Extra) {
+		d.KeepAttr(a)
+	}
+	for c := range d.Children() {
+		d.AnyOther(c, NS, &x.Any)
+	}
+}
+
+// EncodeXMLAs writes an element of this type under the given name.
+func (x *Advanced) EncodeXMLAs(e *wire.Encoder, space, local string) {
+	e.Start(space, local, x.Extra)
+	e.Elements(x.Any)
+	e.End()
+}
+
+// MarshalXML implements xml.Marshaler with the codec.
+func (x Advanced) MarshalXML(e *xml.Encoder, s xml.StartElement) error {
+	return wire.MarshalXMLAs(e, s.Name, &x)
+}
+
+// UnmarshalXML implements xml.Unmarshaler with the codec.
+func (x *Advanced) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
+	return wire.UnmarshalXMLAs(d, s, x)
+}
+
+// DecodeXML reads the element that s opened.
 func (x *Setting) DecodeXML(d *wire.Decoder, s wire.Start) {
 	for _, a := range d.Attrs(&x.Extra) {
 		switch a.Key {
@@ -81,7 +108,7 @@ func (x *Setting) EncodeXMLAs(e *wire.Encoder, space, local string) {
 	e.AttrString("identity-category", x.IdentityCategory)
 	e.AttrString("identity-type", x.IdentityType)
 	if x.Advanced != nil {
-		x.Advanced.EncodeXML(e)
+		x.Advanced.EncodeXMLAs(e, NS, "advanced")
 	}
 	e.End()
 }
@@ -94,34 +121,4 @@ func (x Setting) MarshalXML(e *xml.Encoder, s xml.StartElement) error {
 // UnmarshalXML implements xml.Unmarshaler with the codec.
 func (x *Setting) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 	return wire.UnmarshalXMLAs(d, s, x)
-}
-
-// ElementName returns {urn:xmpp:notification-settings:1}advanced.
-func (*SettingAdvanced) ElementName() xml.Name { return xml.Name{Space: NS, Local: "advanced"} }
-
-// DecodeXML reads the element that s opened.
-func (x *SettingAdvanced) DecodeXML(d *wire.Decoder, s wire.Start) {
-	for _, a := range d.Attrs(&x.Extra) {
-		d.KeepAttr(a)
-	}
-	for c := range d.Children() {
-		d.AnyOther(c, NS, &x.Any)
-	}
-}
-
-// EncodeXML writes the element.
-func (x *SettingAdvanced) EncodeXML(e *wire.Encoder) {
-	e.Start(NS, "advanced", x.Extra)
-	e.Elements(x.Any)
-	e.End()
-}
-
-// MarshalXML implements xml.Marshaler with the codec.
-func (x SettingAdvanced) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
-	return wire.MarshalXML(e, &x)
-}
-
-// UnmarshalXML implements xml.Unmarshaler with the codec.
-func (x *SettingAdvanced) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
-	return wire.UnmarshalXML(d, s, x)
 }

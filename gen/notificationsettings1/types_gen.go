@@ -36,6 +36,17 @@ type Notify struct {
 	Extra *wire.Extra `xml:"-"`
 }
 
+// Advanced: finer settings of clients, in namespaces of their own.
+type Advanced struct {
+	// Any holds the children of other namespaces in document order: registered types as themselves, all others as
+	// *wire.Raw.
+	//
+	// It holds the finer settings.
+	Any []wire.Element `xml:"-"`
+	// Extra keeps what no field above can hold; nil if there was nothing such.
+	Extra *wire.Extra `xml:"-"`
+}
+
 // Setting is the clients that a setting is for, and more about it. Without attributes: all that no other setting names.
 type Setting struct {
 	// IdentityCategory is the category of clients in service discovery, as client.
@@ -43,20 +54,7 @@ type Setting struct {
 	// IdentityType is the type in that category, as phone; never without the category.
 	IdentityType string `xml:"identity-type,attr,omitempty"`
 	// Advanced: finer settings of clients. Who changes a setting keeps them all, known or not. Nil if absent.
-	Advanced *SettingAdvanced `xml:"urn:xmpp:notification-settings:1 advanced"`
-	// Extra keeps what no field above can hold; nil if there was nothing such.
-	Extra *wire.Extra `xml:"-"`
-}
-
-// SettingAdvanced is the <advanced/> element: finer settings of clients. Who changes a setting keeps them all, known or
-// not.
-type SettingAdvanced struct {
-	XMLName struct{} `xml:"urn:xmpp:notification-settings:1 advanced"`
-	// Any holds the children of other namespaces in document order: registered types as themselves, all others as
-	// *wire.Raw.
-	//
-	// It holds the finer settings.
-	Any []wire.Element `xml:"-"`
+	Advanced *Advanced `xml:"urn:xmpp:notification-settings:1 advanced"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }

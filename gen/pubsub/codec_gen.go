@@ -559,7 +559,7 @@ func (x *Retract) EncodeXML(e *wire.Encoder) {
 		e.AttrBool("notify", *x.Notify)
 	}
 	for i := range x.Item {
-		x.Item[i].EncodeXML(e)
+		x.Item[i].EncodeXMLAs(e, NS, "item")
 	}
 	e.End()
 }
@@ -786,9 +786,6 @@ func (x *Unsubscribe) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 	return wire.UnmarshalXML(d, s, x)
 }
 
-// ElementName returns {http://jabber.org/protocol/pubsub}item.
-func (*RetractItem) ElementName() xml.Name { return xml.Name{Space: NS, Local: "item"} }
-
 // DecodeXML reads the element that s opened.
 func (x *RetractItem) DecodeXML(d *wire.Decoder, s wire.Start) {
 	for _, a := range d.Attrs(&x.Extra) {
@@ -804,21 +801,21 @@ func (x *RetractItem) DecodeXML(d *wire.Decoder, s wire.Start) {
 	}
 }
 
-// EncodeXML writes the element.
-func (x *RetractItem) EncodeXML(e *wire.Encoder) {
-	e.Start(NS, "item", x.Extra)
+// EncodeXMLAs writes an element of this type under the given name.
+func (x *RetractItem) EncodeXMLAs(e *wire.Encoder, space, local string) {
+	e.Start(space, local, x.Extra)
 	e.AttrString("id", x.ID)
 	e.End()
 }
 
 // MarshalXML implements xml.Marshaler with the codec.
-func (x RetractItem) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
-	return wire.MarshalXML(e, &x)
+func (x RetractItem) MarshalXML(e *xml.Encoder, s xml.StartElement) error {
+	return wire.MarshalXMLAs(e, s.Name, &x)
 }
 
 // UnmarshalXML implements xml.Unmarshaler with the codec.
 func (x *RetractItem) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
-	return wire.UnmarshalXML(d, s, x)
+	return wire.UnmarshalXMLAs(d, s, x)
 }
 
 // Valid reports whether t is one of the defined values.

@@ -289,9 +289,8 @@ type Unsubscribe struct {
 	Extra *wire.Extra `xml:"-"`
 }
 
-// RetractItem is the <item/> element: the items to delete, by their identifiers.
+// RetractItem is an item to delete.
 type RetractItem struct {
-	XMLName struct{} `xml:"http://jabber.org/protocol/pubsub item"`
 	// ID is the identifier of the item. Required.
 	ID string `xml:"id,attr"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.

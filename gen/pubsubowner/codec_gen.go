@@ -350,20 +350,20 @@ func (x *Pubsub) DecodeXML(d *wire.Decoder, s wire.Start) {
 	}
 	for c := range d.Children() {
 		switch c.In(NS) {
+		case "configure":
+			wire.List(d, c, &x.Configure)
 		case "affiliations":
-			wire.Optional(d, c, &x.Affiliations)
+			wire.List(d, c, &x.Affiliations)
+		case "subscriptions":
+			wire.List(d, c, &x.Subscriptions)
 		case "collection":
 			wire.Optional(d, c, &x.Collection)
-		case "configure":
-			wire.Optional(d, c, &x.Configure)
 		case "default":
 			wire.Optional(d, c, &x.Default)
 		case "delete":
 			wire.Optional(d, c, &x.Delete)
 		case "purge":
 			wire.Optional(d, c, &x.Purge)
-		case "subscriptions":
-			wire.Optional(d, c, &x.Subscriptions)
 		default:
 			switch {
 			case c.Is(rsm.NS, "set"):
@@ -378,14 +378,17 @@ func (x *Pubsub) DecodeXML(d *wire.Decoder, s wire.Start) {
 // EncodeXML writes the element.
 func (x *Pubsub) EncodeXML(e *wire.Encoder) {
 	e.Start(NS, "pubsub", x.Extra)
-	if x.Affiliations != nil {
-		x.Affiliations.EncodeXML(e)
+	for i := range x.Configure {
+		x.Configure[i].EncodeXML(e)
+	}
+	for i := range x.Affiliations {
+		x.Affiliations[i].EncodeXML(e)
+	}
+	for i := range x.Subscriptions {
+		x.Subscriptions[i].EncodeXML(e)
 	}
 	if x.Collection != nil {
 		x.Collection.EncodeXML(e)
-	}
-	if x.Configure != nil {
-		x.Configure.EncodeXML(e)
 	}
 	if x.Default != nil {
 		x.Default.EncodeXML(e)
@@ -395,9 +398,6 @@ func (x *Pubsub) EncodeXML(e *wire.Encoder) {
 	}
 	if x.Purge != nil {
 		x.Purge.EncodeXML(e)
-	}
-	if x.Subscriptions != nil {
-		x.Subscriptions.EncodeXML(e)
 	}
 	if x.Set != nil {
 		x.Set.EncodeXML(e)

@@ -4,7 +4,8 @@
 // Publish-Subscribe (owners)).
 //
 // XEP-0060: Publish-Subscribe, version 1.30.0 (2025-11-11), section 8; XEP-0248: PubSub Collection Nodes, version 0.5.0
-// (2025-09-11), sections 7.5 and 7.6, for collection.
+// (2025-09-11), sections 7.5 and 7.6, for collection; XEP-0227: Portable Import/Export Format for XMPP-IM Servers,
+// section 4.10.1.
 package pubsubowner
 
 import (
@@ -136,24 +137,20 @@ type Dissociate struct {
 // orders.
 type Pubsub struct {
 	XMLName struct{} `xml:"http://jabber.org/protocol/pubsub#owner pubsub"`
-
-	// At most one of Affiliations, Collection, Configure, Default, Delete, Purge and Subscriptions is set.
-
-	// Affiliations is the affiliations with a node. Nil if absent.
-	Affiliations *Affiliations `xml:"http://jabber.org/protocol/pubsub#owner affiliations"`
+	// Configure holds the configuration of a node; of several only where accounts are exported (XEP-0227, 4.10.1).
+	Configure []Configure `xml:"http://jabber.org/protocol/pubsub#owner configure"`
+	// Affiliations: beside configure: the affiliations of exported nodes.
+	Affiliations []Affiliations `xml:"http://jabber.org/protocol/pubsub#owner affiliations"`
+	// Subscriptions: beside configure: the subscriptions of exported nodes.
+	Subscriptions []Subscriptions `xml:"http://jabber.org/protocol/pubsub#owner subscriptions"`
 	// Collection is what a collection is to hold, or no longer. Nil if absent.
 	Collection *Collection `xml:"http://jabber.org/protocol/pubsub#owner collection"`
-	// Configure is the configuration of a node. Nil if absent.
-	Configure *Configure `xml:"http://jabber.org/protocol/pubsub#owner configure"`
 	// Default is the default configuration of nodes. Nil if absent.
 	Default *Default `xml:"http://jabber.org/protocol/pubsub#owner default"`
 	// Delete is the order to delete a node. Nil if absent.
 	Delete *Delete `xml:"http://jabber.org/protocol/pubsub#owner delete"`
 	// Purge is the order to delete all items of a node. Nil if absent.
 	Purge *Purge `xml:"http://jabber.org/protocol/pubsub#owner purge"`
-	// Subscriptions is the subscriptions to a node. Nil if absent.
-	Subscriptions *Subscriptions `xml:"http://jabber.org/protocol/pubsub#owner subscriptions"`
-
 	// Set is which page of a set of results is wanted, or which one this is. It travels inside the payload of an IQ,
 	// never as that payload itself. Nil if absent.
 	Set *rsm.Set `xml:"http://jabber.org/protocol/rsm set"`

@@ -3,7 +3,7 @@
 // Package rttsync0 holds the elements of namespace urn:xmpp:jingle:apps:rtt-sync:0 (XEP-0517: Jingle Synchronized
 // Real-Time Text).
 //
-// XEP-0517: Jingle Synchronized Real-Time Text, version 0.1.0 (2026-06-30), sections 8 to 12.
+// XEP-0517: Jingle Synchronized Real-Time Text, version 0.1.0 (2026-06-30), sections 7 to 11.
 package rttsync0
 
 import (

@@ -65,7 +65,7 @@ func (x *Catalog) EncodeXML(e *wire.Encoder) {
 	}
 	e.AttrLang(x.Lang)
 	for i := range x.Item {
-		x.Item[i].EncodeXML(e)
+		x.Item[i].EncodeXMLAs(e, NS, "item")
 	}
 	e.End()
 }
@@ -78,11 +78,8 @@ func (x *Catalog) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 	return wire.UnmarshalXML(d, s, x)
 }
 
-// ElementName returns {urn:xmpp:sec-label:catalog:2}item.
-func (*CatalogItem) ElementName() xml.Name { return xml.Name{Space: NS, Local: "item"} }
-
 // DecodeXML reads the element that s opened.
-func (x *CatalogItem) DecodeXML(d *wire.Decoder, s wire.Start) {
+func (x *Item) DecodeXML(d *wire.Decoder, s wire.Start) {
 	for _, a := range d.Attrs(&x.Extra) {
 		switch a.Key {
 		case "selector":
@@ -103,9 +100,9 @@ func (x *CatalogItem) DecodeXML(d *wire.Decoder, s wire.Start) {
 	}
 }
 
-// EncodeXML writes the element.
-func (x *CatalogItem) EncodeXML(e *wire.Encoder) {
-	e.Start(NS, "item", x.Extra)
+// EncodeXMLAs writes an element of this type under the given name.
+func (x *Item) EncodeXMLAs(e *wire.Encoder, space, local string) {
+	e.Start(space, local, x.Extra)
 	e.AttrString("selector", x.Selector)
 	if x.Default != nil {
 		e.AttrBool("default", *x.Default)
@@ -117,11 +114,11 @@ func (x *CatalogItem) EncodeXML(e *wire.Encoder) {
 }
 
 // MarshalXML implements xml.Marshaler with the codec.
-func (x CatalogItem) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
-	return wire.MarshalXML(e, &x)
+func (x Item) MarshalXML(e *xml.Encoder, s xml.StartElement) error {
+	return wire.MarshalXMLAs(e, s.Name, &x)
 }
 
 // UnmarshalXML implements xml.Unmarshaler with the codec.
-func (x *CatalogItem) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
-	return wire.UnmarshalXML(d, s, x)
+func (x *Item) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
+	return wire.UnmarshalXMLAs(d, s, x)
 }

@@ -44,15 +44,14 @@ type Catalog struct {
 	Restrict *bool `xml:"restrict,attr"`
 	// Lang is the language of the description.
 	Lang string `xml:"http://www.w3.org/XML/1998/namespace lang,attr,omitempty"`
-	// Item holds one choice.
-	Item []CatalogItem `xml:"urn:xmpp:sec-label:catalog:2 item"`
+	// Item holds the choices.
+	Item []Item `xml:"urn:xmpp:sec-label:catalog:2 item"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }
 
-// CatalogItem is the <item/> element: one choice.
-type CatalogItem struct {
-	XMLName struct{} `xml:"urn:xmpp:sec-label:catalog:2 item"`
+// Item is one choice of a catalog.
+type Item struct {
 	// Selector is the place of the choice in a tree of menus: names with | between them.
 	Selector string `xml:"selector,attr,omitempty"`
 	// Default says whether this is what is taken when the user chooses nothing; at most one item is. Nil if absent.

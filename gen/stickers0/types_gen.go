@@ -37,7 +37,7 @@ type Pack struct {
 	Restricted bool `xml:"-"`
 	// Item holds the stickers.
 	Item []Item `xml:"urn:xmpp:stickers:0 item"`
-	// Hash is the digest of the pack (section 4.5). Its first 24 characters are the identifier of the pack. Required.
+	// Hash is the digest of the pack (section 4.3). Its first 24 characters are the identifier of the pack. Required.
 	Hash hashes2.Hash `xml:"urn:xmpp:hashes:2 hash"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`

@@ -2,7 +2,7 @@
 
 // Package sxe0 holds the elements of namespace urn:xmpp:sxe:0 (XEP-0284: Shared XML Editing).
 //
-// XEP-0284: Shared XML Editing, version 0.1.4 (2020-03-10), sections 4 and 5.
+// XEP-0284: Shared XML Editing, version 0.1.4 (2020-03-10), sections 6 to 10.
 package sxe0
 
 import (

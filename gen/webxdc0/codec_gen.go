@@ -5,6 +5,7 @@ package webxdc0
 import (
 	"encoding/xml"
 
+	"github.com/stanzakit/stanzakit/gen/json0"
 	"github.com/stanzakit/stanzakit/wire"
 )
 
@@ -23,7 +24,12 @@ func (x *Update) DecodeXML(d *wire.Decoder, s wire.Start) {
 		case "document":
 			wire.Optional(d, c, &x.Document)
 		default:
-			d.AnyChild(c, &x.Any)
+			switch {
+			case c.Is(json0.NS, "json"):
+				wire.ScalarValue(d, c, &x.Payload, (*wire.Decoder).String)
+			default:
+				d.Unknown(c)
+			}
 		}
 	}
 }
@@ -37,7 +43,9 @@ func (x *Update) EncodeXML(e *wire.Encoder) {
 	if x.Document != nil {
 		x.Document.EncodeXMLAs(e, NS, "document")
 	}
-	e.Elements(x.Any)
+	if x.Payload != "" {
+		e.ChildString(json0.NS, "json", x.Payload)
+	}
 	e.End()
 }
 

@@ -29,11 +29,8 @@ type Update struct {
 	Summary *LocalText `xml:"urn:xmpp:webxdc:0 summary"`
 	// Document is a title to show beside the widget. Nil if absent.
 	Document *LocalText `xml:"urn:xmpp:webxdc:0 document"`
-	// Any holds the children without a field of their own in document order: registered types as themselves, all others
-	// as *wire.Raw.
-	//
-	// It holds the data of the update: a json element of XEP-0335.
-	Any []wire.Element `xml:"-"`
+	// Payload is the data of the update.
+	Payload string `xml:"urn:xmpp:json:0 json,omitempty"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }

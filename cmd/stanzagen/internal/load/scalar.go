@@ -164,7 +164,7 @@ func (b *builder) enumBranch(x *xsdmodel.Particle) *ir.Branch {
 	decl := b.set.Declaration(x.Element)
 	id := b.elementTypeOf(decl)
 	text := b.complexes[id] == nil && id != anyType && !b.emptyText(id)
-	if !text && !b.isEmpty(id) {
+	if !text && !b.isEmpty(id) && !b.isOpen(id) {
 		b.errorf(x.Pos, "sk:enum: element %s must be empty or hold text only", x.Element.Name.Local)
 	}
 	doc := cmp.Or(x.Element.Doc, decl.Doc)
@@ -180,4 +180,33 @@ func (b *builder) isEmpty(id xsdmodel.Name) bool {
 	}
 	_, simple := b.textOf[t]
 	return !simple && !b.set.IsMixed(t) && len(b.attrs[t]) == 0 && b.anyAttribute(t) == nil && len(b.set.Content(t)) == 0
+}
+
+// isOpen reports whether elements of the type hold nothing but children of other namespaces.
+func (b *builder) isOpen(id xsdmodel.Name) bool {
+	t := b.complexes[id]
+	if t == nil {
+		return false
+	}
+	if _, simple := b.textOf[t]; simple || b.set.IsMixed(t) || len(b.attrs[t]) > 0 || b.anyAttribute(t) != nil {
+		return false
+	}
+	for _, x := range b.set.Content(t) {
+		if !onlyWildcards(x) {
+			return false
+		}
+	}
+	return true
+}
+
+func onlyWildcards(x *xsdmodel.Particle) bool {
+	if x.Kind == xsdmodel.ElementParticle {
+		return false
+	}
+	for _, part := range x.Parts {
+		if !onlyWildcards(part) {
+			return false
+		}
+	}
+	return true
 }
