@@ -68,7 +68,9 @@ type inspect struct {
 func (c inspect) Run(con cli.Console) error { return cli.Inspect(con, cli.InspectConfig(c)) }
 
 type list struct {
-	JSON bool `help:"Write a line of JSON for each namespace."`
+	JSON     bool   `help:"Write a line of JSON for each namespace."`
+	Coverage bool   `help:"A line for each specification instead, with its elements and in how many samples they occur, and the totals."`
+	Samples  string `placeholder:"DIR" help:"Directory of XML documents to count in (with --coverage)."`
 }
 
 // Run lists the namespaces.

@@ -10,7 +10,11 @@ import (
 )
 
 // ListConfig is what list was asked for.
-type ListConfig struct{ JSON bool }
+type ListConfig struct {
+	JSON     bool
+	Coverage bool   // a line for each specification instead
+	Samples  string // directory of XML documents in which namespaces are counted; empty for none
+}
 
 // row is the line for one namespace.
 type row struct {
@@ -23,6 +27,9 @@ type row struct {
 
 // List writes a line for each namespace that the project has a schema for.
 func List(con Console, cfg ListConfig) error {
+	if cfg.Coverage {
+		return listCoverage(con, cfg)
+	}
 	src, err := project()
 	if err != nil {
 		return err
