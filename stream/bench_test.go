@@ -58,8 +58,15 @@ func inlineContext(m *stream.Mux) (inline context.Context) {
 
 func TestDispatchAllocates(t *testing.T) { // nothing: the walk's third step costs no garbage
 	m := crowded(t, 10)
+	nop := func(context.Context, wire.Element) error { return nil }
+	m.Handle(stream.Pattern{Name: messageName}, nop)
+	m.Handle(stream.Pattern{Name: messageName, Type: "chat"}, nop)
+	m.Handle(stream.Pattern{Child: name("urn:x:7", "query")}, nop)
 	inline := inlineContext(m)
-	for name, text := range map[string]string{"request": requestXML, "reply": replyXML, "unknown": `<u xmlns='urn:u'/>`} {
+	for name, text := range map[string]string{
+		"request": requestXML, "reply": replyXML, "unknown": `<u xmlns='urn:u'/>`,
+		"several handlers": `<message xmlns='jabber:client' type='chat'><query xmlns='urn:x:7'/></message>`,
+	} {
 		el, outline := decode(t, m, text)
 		if n := testing.AllocsPerRun(100, func() { m.Dispatch(inline, el, outline) }); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)

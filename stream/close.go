@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/stanzakit/stanzakit/gen/streamerrors"
@@ -26,7 +27,7 @@ func (s *Stream) Close(ctx context.Context) error {
 	}
 	if !s.begin(ErrClosed) {
 		select {
-		case <-s.closed:
+		case <-s.closed.given():
 			return nil
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -40,7 +41,7 @@ func (s *Stream) Close(ctx context.Context) error {
 		return err
 	}
 	select {
-	case <-s.ended:
+	case <-s.ended.given():
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -50,7 +51,7 @@ func (s *Stream) Close(ctx context.Context) error {
 // sayBye writes our closing tag. A peer that has closed need not read it: it gets a second, and that it is gone is no error.
 func (s *Stream) sayBye(ctx context.Context) error {
 	write := ctx
-	if s.hasEnded() {
+	if s.ended.isGiven() {
 		var cancel context.CancelFunc
 		write, cancel = context.WithTimeout(ctx, lastWords)
 		defer cancel()
@@ -59,7 +60,7 @@ func (s *Stream) sayBye(ctx context.Context) error {
 	if err == nil {
 		err = s.out.flush(write)
 	}
-	if err != nil && ctx.Err() == nil && s.hasEnded() {
+	if err != nil && ctx.Err() == nil && s.ended.isGiven() {
 		return nil
 	}
 	return err
@@ -120,7 +121,7 @@ func (s *Stream) linger(ctx context.Context, reader bool) {
 	}
 	if !reader { // whoever reads sees the peer's end
 		select {
-		case <-s.ended:
+		case <-s.ended.given():
 		case <-ctx.Done():
 		}
 		return
@@ -150,7 +151,7 @@ func (s *Stream) why() error {
 // shut closes the connection and waits for the writer.
 func (s *Stream) shut() {
 	s.out.stop(s.Conn())
-	s.shutUp.Do(func() { close(s.closed) })
+	s.closed.give()
 }
 
 func (s *Stream) isOpen() bool {
@@ -159,11 +160,36 @@ func (s *Stream) isOpen() bool {
 	return s.opened
 }
 
-func (s *Stream) hasEnded() bool {
-	select {
-	case <-s.ended:
-		return true
-	default:
-		return false
+// signal is given once, and waited for by anybody. Most are never waited for, so that its channel is made by who does.
+type signal struct {
+	mu   sync.Mutex // guards what follows
+	done bool
+	ch   chan struct{}
+}
+
+func (s *signal) give() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.done && s.ch != nil {
+		close(s.ch)
 	}
+	s.done = true
+}
+
+func (s *signal) given() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ch == nil {
+		s.ch = make(chan struct{})
+		if s.done {
+			close(s.ch)
+		}
+	}
+	return s.ch
+}
+
+func (s *signal) isGiven() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.done
 }

@@ -25,44 +25,43 @@ type Func func(context.Context, wire.Element) error
 // Handler is a registered handler.
 type Handler struct {
 	mux     *Mux
-	pattern Pattern
 	run     Func
 	claims  bool
-	calls   [16]uintptr // of the registration, innermost first
-	seq     int         // order of registration; set by Mux.register
-	slots   []*slot     // where the index has it; set by Mux.register
+	calls   [8]uintptr // of the registration, innermost first
+	seq     int        // order of registration; set by Mux.register
+	slots   []*slot    // where the index has it; set by Mux.register
 	removed atomic.Bool
 	stop    func() // ends what runs on other goroutines, without waiting for it; nil if nothing does
 }
 
 // newHandler returns a handler that is not registered yet.
-func (m *Mux) newHandler(p Pattern, f Func) *Handler {
-	h := &Handler{mux: m, pattern: p, run: f}
+func (m *Mux) newHandler(f Func) *Handler {
+	h := &Handler{mux: m, run: f}
 	runtime.Callers(3, h.calls[:])
 	return h
 }
 
 // Handle adds a handler for the elements that match p. The generic functions of this package are built on it.
 func (m *Mux) Handle(p Pattern, f Func) *Handler {
-	h := m.newHandler(p, f)
-	m.register(h, p.Name)
+	h := m.newHandler(f)
+	m.register(h, p, p.Name)
 	return h
 }
 
 // Claim adds a handler that answers for what it matches: [Mux.Dispatch] reports whether one did. A second claim on the same pattern is a
 // programmer's mistake and panics.
 func (m *Mux) Claim(p Pattern, f Func) *Handler {
-	h := m.newHandler(p, f)
+	h := m.newHandler(f)
 	h.claims = true
-	m.register(h, p.Name)
+	m.register(h, p, p.Name)
 	return h
 }
 
-// register puts a handler into the index, under each of the names. On a closed mux it does nothing and reports false.
-func (m *Mux) register(h *Handler, names ...xml.Name) bool {
+// register puts a handler into the index, under each of the names in place of the pattern's own. On a closed mux it does nothing and reports false.
+func (m *Mux) register(h *Handler, p Pattern, names ...xml.Name) bool {
 	keys := make([]key, len(names))
 	for i, n := range names {
-		keys[i] = key{root: m.nameID(n), child: m.nameID(h.pattern.Child), grandchild: m.nameID(h.pattern.Grandchild)}
+		keys[i] = key{root: m.nameID(n), child: m.nameID(p.Child), grandchild: m.nameID(p.Grandchild)}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -72,9 +71,11 @@ func (m *Mux) register(h *Handler, names ...xml.Name) bool {
 	}
 	x := m.index.Load()
 	for _, k := range keys {
-		s := x.slot(k, h.pattern.Type)
-		if other := s.claimed(); h.claims && other != nil {
-			panic(fmt.Sprintf("stream: two handlers answer for %v: one added at %s, one at %s", h.pattern, other.site(), h.site()))
+		s := x.slot(k, p.Type)
+		if h.claims {
+			if other := s.claimed(); other != nil {
+				panic(fmt.Sprintf("stream: two handlers answer for %v: one added at %s, one at %s", p, other.site(), h.site()))
+			}
 		}
 		h.slots = append(h.slots, s)
 	}
@@ -101,7 +102,7 @@ func (h *Handler) Remove() {
 	}
 	h.mux.mu.Lock()
 	for _, s := range h.slots {
-		s.remove(h)
+		s.remove()
 	}
 	h.mux.mu.Unlock()
 	if h.stop != nil {

@@ -33,7 +33,14 @@ type table struct {
 
 // get returns the node of a number, nil if there is none.
 func (t *table) get(id wire.NameID) *node {
-	if all := t.nodes.Load(); all != nil && int(id) < len(*all) {
+	if all := t.nodes.Load(); all != nil {
+		return entry(all, id)
+	}
+	return nil
+}
+
+func entry(all *[]atomic.Pointer[node], id wire.NameID) *node {
+	if int(id) < len(*all) {
 		return (*all)[id].Load()
 	}
 	return nil
@@ -64,8 +71,9 @@ func (t *table) at(id wire.NameID) *node {
 // slot holds the handlers of one pattern, in the order of registration. An empty one stays, since patterns come from code and are few.
 type slot struct {
 	seq      int
-	typ      string // of the stanza; "" is any
-	handlers atomic.Pointer[[]*Handler]
+	typ      string                     // of the stanza; "" is any
+	handlers atomic.Pointer[[]*Handler] // nil if there are none
+	gone     int                        // of them are removed
 }
 
 func (s *slot) list() []*Handler {
@@ -81,15 +89,26 @@ func (s *slot) add(h *Handler) {
 	s.handlers.Store(&l)
 }
 
-func (s *slot) remove(h *Handler) {
-	l := slices.DeleteFunc(slices.Clone(s.list()), func(o *Handler) bool { return o == h })
-	s.handlers.Store(&l)
+// remove notes that one handler more is marked as removed. The list is made anew when half of it is, so that thousands that wait for one element do not cost the
+// square of their number.
+func (s *slot) remove() {
+	s.gone++
+	l := s.list()
+	if 2*s.gone < len(l) {
+		return
+	}
+	s.gone = 0
+	if l = slices.DeleteFunc(slices.Clone(l), func(h *Handler) bool { return h.removed.Load() }); len(l) > 0 {
+		s.handlers.Store(&l)
+	} else {
+		s.handlers.Store(nil)
+	}
 }
 
 // claimed returns the handler that answers for the pattern, nil if none does.
 func (s *slot) claimed() *Handler {
 	for _, h := range s.list() {
-		if h.claims {
+		if h.claims && !h.removed.Load() {
 			return h
 		}
 	}
@@ -121,73 +140,93 @@ func (x *index) slot(k key, typ string) *slot {
 	return s
 }
 
-// match appends the handlers of an element, each once, in the order of registration.
-func (x *index) match(to []*Handler, o *wire.Outline, typ string) []*Handler {
-	var buf [16]*slot
-	hits := buf[:0]
+// search is a look for the slots that an element fits.
+type search struct {
+	typ  string
+	n    int
+	room [8]*slot
+	more []*slot // those that found no room
+}
+
+// match returns the handlers of an element, each once, in the order of registration, and maybe removed ones among them. The list is not the caller's: it may be that of
+// a slot; buf is room for it otherwise.
+func (x *index) match(buf []*Handler, o *wire.Outline, typ string) []*Handler {
+	s := search{typ: typ}
 	if o.Root != 0 {
-		hits = x.next.get(o.Root).hits(hits, o, typ)
+		s.root(x.next.get(o.Root), o)
 	}
-	hits = x.next.get(0).hits(hits, o, typ)
-	if len(hits) > 1 {
-		slices.SortFunc(hits, func(a, b *slot) int { return a.seq - b.seq })
-		hits = slices.Compact(hits)
+	s.root(x.next.get(0), o)
+	switch s.n {
+	case 0:
+		return nil
+	case 1:
+		return s.room[0].list()
 	}
-	for _, s := range hits {
+	return merge(buf, append(s.room[:s.n], s.more...))
+}
+
+// merge appends the handlers of the slots, in the order of registration.
+func merge(to []*Handler, slots []*slot) []*Handler {
+	slices.SortFunc(slots, func(a, b *slot) int { return a.seq - b.seq })
+	for _, s := range slices.Compact(slots) { // a child that stands there twice is found twice
 		to = append(to, s.list()...)
 	}
-	if len(hits) > 1 {
-		slices.SortFunc(to, func(a, b *Handler) int { return a.seq - b.seq })
-	}
+	slices.SortFunc(to, func(a, b *Handler) int { return a.seq - b.seq })
 	return to
 }
 
-// hits appends the slots that an element has below the node of its name.
-func (n *node) hits(to []*slot, o *wire.Outline, typ string) []*slot {
+// root looks at the node of the element's name, and at those below.
+func (s *search) root(n *node, o *wire.Outline) {
 	if n == nil {
-		return to
+		return
 	}
-	to = n.of(to, typ)
-	if n.next.nodes.Load() == nil {
-		return to
+	s.node(n)
+	children := n.next.nodes.Load()
+	if children == nil {
+		return
 	}
-	anyChild := n.next.get(0)
 	var child *node
-	for _, part := range o.Nodes {
-		switch {
+	for i := range o.Nodes {
+		switch part := &o.Nodes[i]; {
+		case part.ID == 0:
+			if part.Depth == 1 {
+				child = nil
+			}
 		case part.Depth == 1:
-			child = nil
-			if part.ID != 0 {
-				child = n.next.get(part.ID)
-				to = child.of(to, typ)
+			if child = entry(children, part.ID); child != nil {
+				s.node(child)
 			}
-		case part.ID != 0:
-			to = child.below(to, part.ID, typ)
-			to = anyChild.below(to, part.ID, typ)
+		default:
+			s.below(child, part.ID)
+			s.below(entry(children, 0), part.ID)
 		}
 	}
-	return to
 }
 
-// below appends the slots of the node's child of this number.
-func (n *node) below(to []*slot, id wire.NameID, typ string) []*slot {
+// below looks at the node's child of this number.
+func (s *search) below(n *node, id wire.NameID) {
 	if n == nil {
-		return to
+		return
 	}
-	return n.next.get(id).of(to, typ)
+	if n = n.next.get(id); n != nil {
+		s.node(n)
+	}
 }
 
-// of appends the node's slots that are for the type.
-func (n *node) of(to []*slot, typ string) []*slot {
-	if n == nil {
-		return to
+// node adds the node's slots that are for the type and have handlers.
+func (s *search) node(n *node) {
+	l := n.typed.Load()
+	if l == nil {
+		return
 	}
-	if l := n.typed.Load(); l != nil {
-		for _, s := range *l {
-			if s.typ == "" || s.typ == typ {
-				to = append(to, s)
-			}
+	for _, slot := range *l {
+		switch {
+		case slot.typ != "" && slot.typ != s.typ, slot.handlers.Load() == nil:
+		case s.n < len(s.room):
+			s.room[s.n] = slot
+			s.n++
+		default:
+			s.more = append(s.more, slot)
 		}
 	}
-	return to
 }

@@ -14,10 +14,9 @@ import (
 // Mux finds the handlers of an element. Handlers may be added and removed at any time, from handlers too; what is added while an element is dispatched sees the next one. A mux
 // outlives the streams that feed it. Requests belong to it and not to one of them: several streams at a time may share its handlers, but only if none makes requests.
 type Mux struct {
-	reg      *wire.Registry
-	log      *slog.Logger
-	encoders sync.Pool // of *wire.Encoder, for the writers of its streams
-	pending  requests
+	reg     *wire.Registry
+	log     *slog.Logger
+	pending requests
 
 	index   atomic.Pointer[index]        // read without mu, replaced with it
 	filters [2]atomic.Pointer[[]*filter] // likewise
@@ -46,8 +45,6 @@ func NewMux(cfg Config) *Mux {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	m := &Mux{reg: cfg.Registry, log: cfg.Logger}
-	m.encoders.New = func() any { return wire.NewStreamEncoder(NSClient) }
-	m.pending.calls = make(map[request]*Call)
 	m.index.Store(&index{})
 	return m
 }
@@ -95,29 +92,61 @@ func (m *Mux) Dispatch(ctx context.Context, el wire.Element, outline *wire.Outli
 	typ := ""
 	if s, ok := el.(wire.Stanza); ok {
 		head := s.StanzaHead()
-		if typ = head.Type; m.pending.resolve(el, outline.Root, head) {
+		if typ = head.Type; (typ == "result" || typ == "error") && m.pending.resolve(el, outline.Root, &head) {
 			return true
 		}
 	}
-	ctx = inline(ctx)
 	var buf [8]*Handler
-	for _, h := range m.index.Load().match(buf[:0], outline, typ) {
-		if !h.removed.Load() {
-			m.call(ctx, h, h.run, el)
-			claimed = claimed || h.claims
-		}
+	list := m.index.Load().match(buf[:0], outline, typ)
+	if len(list) == 0 {
+		return false
+	}
+	ctx = inline(ctx)
+	for from := 0; from < len(list); {
+		from = m.calls(ctx, el, list, from, &claimed)
 	}
 	return claimed
 }
 
-// call runs one handler; what goes wrong in it stays its own.
+// calls runs the handlers of a list from one of them on, and says how far it came: what panics in one stays its own.
+func (m *Mux) calls(ctx context.Context, el wire.Element, list []*Handler, from int, claimed *bool) (next int) {
+	defer func() {
+		if v := recover(); v != nil {
+			m.panicked(list[next], v)
+			next++
+		}
+	}()
+	for next = from; next < len(list); next++ {
+		h := list[next]
+		if h.removed.Load() {
+			continue
+		}
+		if h.claims {
+			*claimed = true
+		}
+		if err := h.run(ctx, el); err != nil {
+			m.failed(h, err)
+		}
+	}
+	return next
+}
+
+// call runs one handler by itself, as calls does.
 func (m *Mux) call(ctx context.Context, h *Handler, run Func, el wire.Element) {
 	defer func() {
 		if v := recover(); v != nil {
-			m.log.Error("stream: handler panicked", "handler", h.site(), "panic", v, "stack", string(debug.Stack()))
+			m.panicked(h, v)
 		}
 	}()
 	if err := run(ctx, el); err != nil {
-		m.log.Error("stream: handler failed", "handler", h.site(), "error", err)
+		m.failed(h, err)
 	}
+}
+
+func (m *Mux) panicked(h *Handler, v any) {
+	m.log.Error("stream: handler panicked", "handler", h.site(), "panic", v, "stack", string(debug.Stack()))
+}
+
+func (m *Mux) failed(h *Handler, err error) {
+	m.log.Error("stream: handler failed", "handler", h.site(), "error", err)
 }

@@ -316,3 +316,25 @@ func TestTakeOnce(t *testing.T) {
 		t.Errorf("a closed mux: %v", err)
 	}
 }
+
+// TestRemoveMost removes handlers of one pattern one by one: those that are left run, in order.
+func TestRemoveMost(t *testing.T) {
+	m, _ := newMux(t)
+	var ran []int
+	var all []*stream.Handler
+	for i := range 20 {
+		all = append(all, m.Handle(stream.Pattern{Name: messageName}, func(context.Context, wire.Element) error {
+			ran = append(ran, i)
+			return nil
+		}))
+	}
+	for _, i := range []int{3, 19, 0, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 1, 2, 4, 6} {
+		all[i].Remove()
+	}
+	dispatch(t, m, `<message xmlns='jabber:client'/>`)
+	if diff := cmp.Diff([]int{5, 18}, ran); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	m.Claim(stream.Pattern{Name: messageName}, func(context.Context, wire.Element) error { return nil }).Remove()
+	m.Claim(stream.Pattern{Name: messageName}, func(context.Context, wire.Element) error { return nil }) // the first one does not count any more
+}

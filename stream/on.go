@@ -20,8 +20,8 @@ func Match[T any, P wire.Ptr[T]](m *Mux, p Pattern, h func(context.Context, P) e
 
 // match adds a handler of T's under the pattern's name, or else under all of T's.
 func match[T any, P wire.Ptr[T]](m *Mux, p Pattern, run typedFunc[P]) *Handler {
-	h := m.newHandler(p, Func(run))
-	m.register(h, namesFor[T, P](m, p)...)
+	h := m.newHandler(Func(run))
+	m.register(h, p, namesFor[T, P](m, p)...)
 	return h
 }
 

@@ -3,6 +3,8 @@ package stream_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -200,5 +202,43 @@ func TestInlineWaits(t *testing.T) { // every call that would wait says so at on
 	}
 	if _, err := m.Await(iqName, "1", only("a@b")); err != nil {
 		t.Errorf("the request in vain still waits: %v", err)
+	}
+}
+
+// TestManyRequests has requests come and go while the reader looks for others: none of the replies is missed, though the table grows and is given up meanwhile.
+func TestManyRequests(t *testing.T) {
+	const askers, each = 8, 500
+	m, _ := newMux(t)
+	replies := make(chan *stanza.IQ)
+	var all sync.WaitGroup
+	for a := range askers {
+		all.Go(func() {
+			var calls []*stream.Call
+			for i := range each {
+				id := fmt.Sprint(a, "-", i)
+				call, err := m.Await(iqName, id, only("a@b/c"))
+				if err != nil {
+					t.Errorf("Await: %v", err)
+					return
+				}
+				calls = append(calls, call)
+				replies <- &stanza.IQ{ID: id, Type: stanza.IQResult, From: jid.MustParse("a@b/c")}
+			}
+			for i, call := range calls {
+				if el, err := call.Wait(t.Context()); err != nil || el.(*stanza.IQ).ID != fmt.Sprint(a, "-", i) {
+					t.Errorf("request %d of %d: %v, %v", i, a, el, err)
+				}
+			}
+		})
+	}
+	go func() { // ends when the askers have
+		all.Wait()
+		close(replies)
+	}()
+	_, outline := decode(t, m, `<iq xmlns='jabber:client' type='result' id='1'/>`)
+	for el := range replies {
+		if !m.Dispatch(t.Context(), el, outline) {
+			t.Errorf("nobody waited for %s", el.ID)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/stanzakit/stanzakit/wire"
@@ -94,19 +95,23 @@ func (s *Stream) lost(ctx context.Context, err error) error {
 }
 
 // finish notes that the peer has ended the stream.
-func (s *Stream) finish() { s.end.Do(func() { close(s.ended) }) }
+func (s *Stream) finish() { s.ended.give() }
 
 // bound lets the end of ctx end reads that are under way. The function returned ends that.
 func (s *Stream) bound(ctx context.Context) (release func()) {
+	if ctx.Done() == nil {
+		return func() {}
+	}
 	conn := s.Conn()
-	cut := make(chan struct{})
+	var cut sync.WaitGroup
+	cut.Add(1)
 	stop := context.AfterFunc(ctx, func() { // ends at once; waited for in release
+		defer cut.Done()
 		_ = conn.SetReadDeadline(time.Unix(1, 0))
-		close(cut)
 	})
 	return func() {
 		if !stop() {
-			<-cut // or the deadline could come later and hit somebody who reads with another ctx
+			cut.Wait() // or the deadline could come later and hit somebody who reads with another ctx
 			_ = conn.SetReadDeadline(time.Time{})
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/stanzakit/stanzakit/wire"
 )
 
-// NOTE. A Stream has one reader, whoever calls Accept, Open, Next or Serve (serve.go), and one writer goroutine (writer.go). It begins with Open or Accept; while
+// NOTE. A Stream has one reader, whoever calls Accept, Open, Next or Serve (serve.go), and one writer, a goroutine that lives while there is something to write (writer.go). It begins with Open or Accept; while
 // features are negotiated, elements are read one by one with Next; then Serve reads to the end and dispatches. Restart begins the stream again, on the
 // same connection or, after TLS, on another one, with an empty buffer. It ends in close.go.
 
@@ -30,10 +30,10 @@ type Options struct {
 
 // Stream is an XML stream over one connection. Send, Flush, Fail, Close, Abort and what only looks may be called by any goroutine, the rest by one at a time.
 type Stream struct {
-	mux *Mux
-	opt Options
-	dec *wire.Decoder // the reader's
-	out *writer
+	mux  *Mux
+	dec  *wire.Decoder // the reader's
+	out  *writer
+	show func(Direction, []byte) // Options.Trace
 
 	mu     sync.Mutex // guards what follows
 	conn   net.Conn
@@ -42,22 +42,20 @@ type Stream struct {
 	opened bool   // our header has been sent since the stream began, or began again
 
 	ending atomic.Pointer[error] // why we end the stream: set once, by who ends it
-	ended  chan struct{}         // closed by the reader when it has seen the end
-	end    sync.Once
-	closed chan struct{} // closed when the connection is closed and the writer has ended
-	shutUp sync.Once
+	ended  signal                // given by the reader when it has seen the end
+	closed signal                // given when the connection is closed and the writer has ended
 }
 
-// New returns a stream on conn that is not open yet. Its elements have the types of the mux's registry. It has a goroutine, and owns the connection, until it is ended with Close,
-// Fail or Abort, whatever Serve returns.
+// New returns a stream on conn that is not open yet. Its elements have the types of the mux's registry. It owns the connection until it is ended with Close, Fail or Abort, whatever Serve
+// returns; a goroutine of its own it has while there is something to write.
 func New(conn net.Conn, mux *Mux, opt Options) *Stream {
-	s := &Stream{mux: mux, opt: opt, conn: conn, ended: make(chan struct{}), closed: make(chan struct{})}
+	s := &Stream{mux: mux, show: opt.Trace, conn: conn}
 	if err := errors.Join(wire.Register[streams.Error](mux.reg), wire.Register[streams.Features](mux.reg)); err != nil {
 		panic("stream: " + err.Error())
 	}
 	s.local.Content = NSClient
+	s.out = newWriter(conn, opt)
 	s.dec = wire.NewDecoder(conn, mux.reg, opt.Limits)
-	s.out = newWriter(conn, &mux.encoders, opt)
 	return s
 }
 
@@ -184,7 +182,7 @@ func (s *Stream) Send(ctx context.Context, el wire.Element) error {
 
 // trace shows what was read last.
 func (s *Stream) trace() {
-	if s.opt.Trace != nil {
-		s.opt.Trace(In, s.dec.Source())
+	if s.show != nil {
+		s.show(In, s.dec.Source())
 	}
 }

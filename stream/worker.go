@@ -15,14 +15,14 @@ func Go[T any, P wire.Ptr[T]](m *Mux, h func(context.Context, P) error, filters 
 	names := namesFor[T, P](m, Pattern{})
 	w := &worker{mux: m, queue: bus.New(bus.Config{}), run: Func(typed(h, nil))}
 	w.life, w.cancel = context.WithCancel(context.Background())
-	w.handler = m.newHandler(Pattern{}, Func(typed(func(ctx context.Context, p P) error {
+	w.handler = m.newHandler(Func(typed(func(ctx context.Context, p P) error {
 		w.give(ctx, p)
 		return nil
 	}, filters)))
 	w.handler.stop = w.stop
 	bus.On(w.queue, w.work) // its goroutine ends with the handler; waited for in Mux.Close
 	m.adopt(w)
-	if !m.register(w.handler, names...) {
+	if !m.register(w.handler, Pattern{}, names...) {
 		w.close()
 	}
 	return w.handler

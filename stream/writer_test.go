@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -265,5 +266,36 @@ func TestSendBad(t *testing.T) { // what cannot be written costs nothing but its
 		if diff := cmp.Diff(`<message id='2'><body>hello</body></message>`, p.heard()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
+	})
+}
+
+// TestIdle counts goroutines: a stream has one only while there is something to write.
+func TestIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := newMux(t)
+		ours, theirs := net.Pipe()
+		defer theirs.Close()
+		before := runtime.NumGoroutine()
+		s := stream.New(ours, m, stream.Options{})
+		if n := runtime.NumGoroutine(); n != before {
+			t.Errorf("a new stream has %d goroutines", n-before)
+		}
+		for range 2 {
+			if err := s.Send(t.Context(), message("1")); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait() // it waits for the peer
+			if n := runtime.NumGoroutine(); n != before+1 {
+				t.Errorf("a stream that writes has %d goroutines", n-before)
+			}
+			if _, err := theirs.Read(make([]byte, 1000)); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if n := runtime.NumGoroutine(); n != before {
+				t.Errorf("an idle stream has %d goroutines", n-before)
+			}
+		}
+		s.Abort()
 	})
 }

@@ -48,6 +48,7 @@ type Decoder struct {
 	scratch []byte // likewise for the attribute values of one tag
 	value   Value  // what Text returns
 	arena   []byte
+	piece   int        // size of the next arena
 	jids    [8]jid.JID // some that were read lately, by slot: a client's own address stands in nearly every stanza
 	outline Outline
 	quiet   bool // reading an element again: what was noted is noted
@@ -58,7 +59,7 @@ func NewDecoder(r io.Reader, reg *Registry, limits Limits) *Decoder {
 	if reg == nil {
 		reg = NewRegistry()
 	}
-	return &Decoder{src: source{r: r}, reg: reg, types: reg.types(), limits: limits.orDefault(), names: interner{}, def: &spaceNone}
+	return &Decoder{src: source{r: r}, reg: reg, types: reg.types(), limits: limits.orDefault(), names: interner{}, def: &spaceNone, piece: arenaTry}
 }
 
 // NewDocumentDecoder returns a decoder for the complete document data, which must not change while the decoder is in use. Comments and processing instructions

@@ -54,6 +54,7 @@ func (v *Value) namespace() string {
 
 const (
 	arenaSize = 1024 // what a short string may keep alive
+	arenaTry  = 256  // and the first ones of a decoder, which may see no more than a login
 	arenaMost = 256  // longer ones have memory of their own
 )
 
@@ -66,7 +67,8 @@ func (d *Decoder) str(b []byte) string {
 		return string(b)
 	}
 	if len(b) > cap(d.arena)-len(d.arena) {
-		d.arena = make([]byte, 0, arenaSize)
+		d.arena = make([]byte, 0, max(len(b), d.piece))
+		d.piece = arenaSize
 	}
 	from := len(d.arena)
 	d.arena = append(d.arena, b...)

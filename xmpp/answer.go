@@ -23,8 +23,8 @@ const (
 type answers struct {
 	limit   int
 	running sync.WaitGroup
-	mu      sync.Mutex // guards queues
-	queues  map[jid.JID]*senderQueue
+	mu      sync.Mutex               // guards queues
+	queues  map[jid.JID]*senderQueue // nil until there is one
 }
 
 // senderQueue holds what one sender's worker has yet to do.
@@ -34,7 +34,7 @@ func (a *answers) init(limit int) {
 	if limit <= 0 {
 		limit = defaultRequests
 	}
-	a.limit, a.queues = limit, make(map[jid.JID]*senderQueue)
+	a.limit = limit
 }
 
 // submit queues a request for its handler, or refuses it.
@@ -69,6 +69,9 @@ func (a *answers) queue(sender jid.JID, job func()) bool {
 	}
 	if len(a.queues) >= a.limit {
 		return false
+	}
+	if a.queues == nil {
+		a.queues = make(map[jid.JID]*senderQueue)
 	}
 	q := &senderQueue{jobs: []func(){job}}
 	a.queues[sender] = q

@@ -97,9 +97,6 @@ func (cfg *Config) connect(ctx context.Context, s *Session) (*negotiate.State, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := negotiate.Register(s.mux.Registry()); err != nil {
-		return nil, err
-	}
 	d := &dial.Dialer{Addr: cfg.Addr, DirectTLS: cfg.DirectTLS, TLS: cfg.TLS, Resolver: cfg.Resolver, Dial: cfg.DialContext}
 	domain := cfg.JID.Domain()
 	plan, err := d.Plan(ctx, domain)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	gencomponent "github.com/stanzakit/stanzakit/gen/component"
-	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/jid"
 	"github.com/stanzakit/stanzakit/stream"
 	"github.com/stanzakit/stanzakit/stream/bus"
@@ -73,10 +72,6 @@ func (cfg *ComponentConfig) connect(ctx context.Context, s *Session) (*stream.St
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	reg := s.mux.Registry()
-	if err := errors.Join(reg.Add(gencomponent.Elements...), reg.Add(stanza.Elements...)); err != nil {
-		return nil, err
-	}
 	open := cfg.DialContext
 	if open == nil {
 		open = new(net.Dialer).DialContext

@@ -76,29 +76,33 @@ func Lang(child, stanza, stream string) string {
 	return stream
 }
 
-// address fills in what a stanza needs to go out: the id of a message or an IQ, and a component's sender. The stanza itself is left as it is.
+// address fills in what a stanza needs to go out: the id of a message or an IQ, and a component's sender. The stanza itself is left as it is: what lacks something is copied.
 func (s *Session) address(el wire.Element) (wire.Element, error) {
 	switch st := el.(type) {
 	case *stanza.Message:
-		if st.ID != "" && !s.component {
-			return el, nil
+		from, err := s.sender(st.From)
+		if err != nil || st.ID != "" && from == st.From {
+			return el, err
 		}
 		m := *st
-		m.ID = orNewID(m.ID)
-		return &m, s.sender(&m.From)
+		m.ID, m.From = orNewID(m.ID), from
+		return &m, nil
 	case *stanza.IQ:
-		if st.ID != "" && !s.component {
-			return el, nil
+		from, err := s.sender(st.From)
+		if err != nil || st.ID != "" && from == st.From {
+			return el, err
 		}
 		iq := *st
-		iq.ID = orNewID(iq.ID)
-		return &iq, s.sender(&iq.From)
+		iq.ID, iq.From = orNewID(iq.ID), from
+		return &iq, nil
 	case *stanza.Presence:
-		if !s.component {
-			return el, nil
+		from, err := s.sender(st.From)
+		if err != nil || from == st.From {
+			return el, err
 		}
 		p := *st
-		return &p, s.sender(&p.From)
+		p.From = from
+		return &p, nil
 	}
 	return el, nil
 }
@@ -110,14 +114,14 @@ func orNewID(id string) string {
 	return id
 }
 
-// sender makes sure that a component's stanza comes from an address of its domain (XEP-0114, section 3).
-func (s *Session) sender(from *jid.JID) error {
+// sender returns the sender that a stanza goes out with, given the one it has. A component's must be an address of its domain (XEP-0114, section 3).
+func (s *Session) sender(from jid.JID) (jid.JID, error) {
 	switch {
 	case !s.component:
 	case from.IsZero():
-		*from = s.account
+		return s.account, nil
 	case from.Domain() != s.account.Domain(): // guard: S40
-		return fmt.Errorf("xmpp: component %s cannot send as %s", s.account, from)
+		return from, fmt.Errorf("xmpp: component %s cannot send as %s", s.account, from)
 	}
-	return nil
+	return from, nil
 }

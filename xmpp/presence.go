@@ -22,10 +22,6 @@ type PresenceTracker struct {
 	from map[jid.JID]map[jid.JID]*stanza.Presence
 }
 
-func (t *PresenceTracker) init(s *Session) {
-	t.s, t.from = s, make(map[jid.JID]map[jid.JID]*stanza.Presence)
-}
-
 // Resources returns the last presence of each available resource of an entity, the highest priority first.
 func (t *PresenceTracker) Resources(bare jid.JID) []*stanza.Presence {
 	t.mu.Lock()
@@ -81,6 +77,9 @@ func (t *PresenceTracker) available(p *stanza.Presence) bool {
 	if of == nil {
 		if len(t.from) >= maxEntities {
 			return false
+		}
+		if t.from == nil {
+			t.from = make(map[jid.JID]map[jid.JID]*stanza.Presence)
 		}
 		of = make(map[jid.JID]*stanza.Presence)
 		t.from[p.From.Bare()] = of

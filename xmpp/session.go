@@ -64,24 +64,20 @@ type base struct {
 
 // newSession makes a session and sets up its plugins. No stream is open yet.
 func newSession(b base, component bool) (*Session, error) {
-	s := &Session{mux: b.mux, bus: b.bus, log: b.log, component: component, account: b.account, ended: make(chan struct{})}
+	s := &Session{bus: b.bus, log: b.log, component: component, account: b.account, ended: make(chan struct{})}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.mux == nil {
-		s.mux = stream.NewMux(stream.Config{Logger: s.log})
-	}
-	if err := s.mux.Take(); err != nil {
+	var err error
+	if s.mux, err = b.take(component, s.log); err != nil {
 		return nil, fmt.Errorf("xmpp: %w", err)
 	}
 	if s.bus == nil {
 		s.bus = bus.New(bus.Config{})
 	}
 	s.answers.init(b.requests)
-	s.roster.s = s
-	s.presence.init(s)
+	s.roster.s, s.presence.s = s, s
 	s.basics()
-	var err error
 	if s.runners, err = setup(s, b.plugins); err != nil {
 		s.release()
 		return nil, err
@@ -89,16 +85,34 @@ func newSession(b base, component bool) (*Session, error) {
 	return s, nil
 }
 
+// take returns the mux that was made for the session, or a new one, with the types of its kind.
+func (b *base) take(component bool, log *slog.Logger) (*stream.Mux, error) {
+	k, add := clients, clientTypes
+	if component {
+		k, add = components, componentTypes
+	}
+	if b.mux != nil {
+		return b.mux, errors.Join(b.mux.Take(), add(b.mux.Registry()))
+	}
+	types, err := k.registry(add)
+	if err != nil {
+		return nil, err
+	}
+	m := stream.NewMux(stream.Config{Registry: types, Logger: log})
+	return m, m.Take()
+}
+
 // basics registers what every session has.
 func (s *Session) basics() {
-	stream.MustRegister[stanza.Message](s.mux)
-	stream.MustRegister[stanza.IQ](s.mux)
 	stream.On(s.mux, func(_ context.Context, p *stanza.Presence) error {
 		s.presence.receive(p)
 		return nil
 	})
 	if !s.component {
 		s.roster.register()
+	}
+	if !s.log.Enabled(context.Background(), slog.LevelError) {
+		return
 	}
 	bus.On(s.bus, func(_ context.Context, p bus.Panicked) {
 		s.log.Error("xmpp: event handler panicked", "panic", p.Value, "stack", string(p.Stack))

@@ -23,6 +23,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 )
 
 // DefaultLimit is the number of events a subscriber may be behind when Config.Limit is zero.
@@ -45,9 +46,8 @@ type Config struct {
 // A Bus delivers events to the subscribers of their type. Make one with New.
 type Bus struct {
 	limit int
-	// topics maps a reflect.Type to its *topic[T]. Publish reads it without a lock; it is written
-	// under mu.
-	topics sync.Map
+	// topics has who subscribed to what. Publish reads it without a lock; it is replaced under mu.
+	topics atomic.Pointer[topics]
 	// ctx lives as long as the bus, and every handler's context descends from it.
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -56,8 +56,8 @@ type Bus struct {
 
 	mu     sync.Mutex // guards what follows; may be held when a topic's lock is taken, never after
 	closed bool
-	timers map[*Timer]struct{}
-	inside map[string]struct{} // ids of the goroutines that run handlers
+	timers map[*Timer]struct{} // nil until there is one
+	inside map[string]struct{} // ids of the goroutines that run handlers; likewise
 }
 
 // New returns an open Bus. It has no goroutine of its own.
@@ -66,13 +66,7 @@ func New(cfg Config) *Bus {
 		cfg.Limit = DefaultLimit
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Bus{
-		limit:  cfg.Limit,
-		ctx:    ctx,
-		cancel: cancel,
-		timers: make(map[*Timer]struct{}),
-		inside: make(map[string]struct{}),
-	}
+	return &Bus{limit: cfg.Limit, ctx: ctx, cancel: cancel}
 }
 
 // Close ends all timers, subscriptions and handlers; what is published from now on is dropped. What
@@ -83,10 +77,9 @@ func (b *Bus) Close() {
 	for _, t := range b.shut() {
 		t.Stop()
 	}
-	b.topics.Range(func(_, t any) bool {
-		t.(interface{ close() }).close()
-		return true
-	})
+	for _, t := range b.topics.Load().all() {
+		t.close()
+	}
 	b.cancel()
 	if !b.inHandler() {
 		b.handlers.Wait()
@@ -125,6 +118,9 @@ func (b *Bus) start(f func()) bool {
 func (b *Bus) enter(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.inside == nil {
+		b.inside = make(map[string]struct{})
+	}
 	b.inside[id] = struct{}{}
 }
 

@@ -3,14 +3,25 @@ package bus
 import (
 	"context"
 	"runtime/debug"
+	"sync"
 )
 
-// A Handler is a function that is called with each event of one type, on a goroutine of its own.
+// A Handler is a function that is called with each event of one type, on a goroutine of its own. The
+// goroutine starts with the first event: a handler of what never happens costs little.
 type Handler struct {
-	bus    *Bus
-	sub    interface{ Close() } // a *Subscription[T], of the T that On was called with
-	cancel context.CancelFunc
-	done   chan struct{} // closed when the goroutine has ended
+	bus *Bus
+	sub subscribed
+
+	mu      sync.Mutex // guards what follows
+	stopped bool
+	cancel  context.CancelFunc // ends the context of the calls; nil before there is a goroutine
+	done    chan struct{}      // closed when the goroutine has ended; likewise
+}
+
+// subscribed is a *Subscription[T], of the T that On was called with.
+type subscribed interface {
+	Close()
+	begun()
 }
 
 // On calls f with each event of type T that all filters accept, in order, one at a time, on a goroutine
@@ -30,10 +41,41 @@ func Once[T any](b *Bus, f func(ctx context.Context, ev T), filters ...func(T) b
 // not wait, because that could be for its own caller. It may be called more than once.
 func (h *Handler) Stop() {
 	h.sub.Close()
-	h.cancel()
-	if !h.bus.inHandler() {
-		<-h.done
+	h.mu.Lock()
+	h.stopped = true
+	cancel, done := h.cancel, h.done
+	h.mu.Unlock()
+	if done == nil {
+		return
 	}
+	cancel()
+	if !h.bus.inHandler() {
+		<-done
+	}
+}
+
+// begin starts the goroutine, unless it has been started, the handler stopped or the bus closed. Whoever
+// has published an event calls it, so that the event is read whatever happens next.
+func (h *Handler) begin(run func(context.Context)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stopped || h.done != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(h.bus.ctx)
+	done := make(chan struct{})
+	started := h.bus.start(func() {
+		defer close(done)
+		defer cancel()
+		defer h.sub.Close() // if f calls runtime.Goexit, nobody is left to read
+		run(ctx)
+	})
+	if !started {
+		cancel()
+		return
+	}
+	h.cancel, h.done = cancel, done
+	h.sub.begun()
 }
 
 // worker is what the goroutine of a handler knows.
@@ -46,19 +88,11 @@ type worker[T any] struct {
 }
 
 func handle[T any](w *worker[T]) *Handler {
-	w.sub = Subscribe[T](w.bus)
-	ctx, cancel := context.WithCancel(w.bus.ctx)
-	h := &Handler{bus: w.bus, sub: w.sub, cancel: cancel, done: make(chan struct{})}
-	started := w.bus.start(func() {
-		defer close(h.done)
-		defer cancel()
-		defer w.sub.Close() // if f calls runtime.Goexit, nobody is left to read
-		w.run(ctx)
-	})
-	if !started {
-		cancel()
-		close(h.done)
-	}
+	h := &Handler{bus: w.bus}
+	w.sub = &Subscription[T]{}
+	h.sub = w.sub
+	w.sub.first = func() { h.begin(w.run) }
+	join(w.bus, w.sub)
 	return h
 }
 

@@ -325,3 +325,48 @@ func TestConcurrentUse(t *testing.T) {
 		t.Errorf("%d subscribers after Close", n)
 	}
 }
+
+func TestHandlerBeginsWithTheFirstEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := New(Config{})
+		before := runtime.NumGoroutine()
+		h := On(b, func(context.Context, string) { t.Error("the handler of nothing has run") })
+		got := 0
+		On(b, func(_ context.Context, n int) { got += n })
+		if n := runtime.NumGoroutine(); n != before {
+			t.Errorf("handlers without events have %d goroutines", n-before)
+		}
+		for i, want := range []int{1, 3} {
+			Publish(b, i+1)
+			synctest.Wait()
+			if n := runtime.NumGoroutine(); n != before+1 || got != want {
+				t.Errorf("%d goroutines, sum %d, want 1 and %d", n-before, got, want)
+			}
+		}
+		h.Stop()
+		Publish(b, "too late")
+		b.Close()
+	})
+}
+
+// TestFirstEventIsNotLost closes a bus behind one's own event, while somebody else's is the first.
+func TestFirstEventIsNotLost(t *testing.T) {
+	for range 500 {
+		b := New(Config{})
+		got := make(chan string, 2)
+		On(b, func(_ context.Context, ev string) { got <- ev })
+		var other sync.WaitGroup
+		other.Go(func() { Publish(b, "theirs") })
+		Publish(b, "ours")
+		b.Close()
+		other.Wait()
+		close(got)
+		found := false
+		for ev := range got {
+			found = found || ev == "ours"
+		}
+		if !found {
+			t.Fatal("the event is lost")
+		}
+	}
+}

@@ -23,9 +23,13 @@ func Publish[T any](b *Bus, ev T) {
 	if t == nil {
 		return
 	}
+	overflowed, begin := t.push(ev)
+	for _, f := range begin {
+		f()
+	}
 	// This may overflow the queues of Overflowed in turn. It comes to an end, since each time a
 	// subscription has gone.
-	for range t.push(ev) {
+	for range overflowed {
 		Publish(b, Overflowed{Type: reflect.TypeFor[T](), Queued: t.limit})
 	}
 }

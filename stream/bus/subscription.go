@@ -11,24 +11,21 @@ import (
 type Subscription[T any] struct {
 	topic   *topic[T]
 	filters []func(T) bool
+
+	// guarded by topic.mu; the channels are made before somebody waits for the first time, and stay
+	queue   queue[T]
+	first   func()        // starts the reader; every event is followed by a call until it has
 	wake    chan struct{} // holds one token: something may be in the queue
 	ended   chan struct{} // closed when err is set
-
-	// guarded by topic.mu
-	queue   queue[T]
-	waiting int   // readers that need a token in wake
-	err     error // why it ended; nil while it lives
+	waiting int           // readers that need a token in wake
+	err     error         // why it ended; nil while it lives
 }
 
 // Subscribe returns a subscription to the events of type T that are published from now on and that all
 // filters accept. Filters run on the reader's goroutine; what they refuse has its place in the queue
 // until then.
 func Subscribe[T any](b *Bus, filters ...func(T) bool) *Subscription[T] {
-	s := &Subscription[T]{
-		filters: filters,
-		wake:    make(chan struct{}, 1),
-		ended:   make(chan struct{}),
-	}
+	s := &Subscription[T]{filters: filters}
 	join(b, s)
 	return s
 }
@@ -116,10 +113,21 @@ func (s *Subscription[T]) poll(waited int) (ev T, ok bool, err error) {
 		}
 		return ev, true, nil
 	}
-	if s.err == nil {
-		s.waiting++
+	if s.err != nil {
+		return ev, false, s.err
 	}
-	return ev, false, s.err
+	s.waiting++
+	if s.wake == nil {
+		s.wake, s.ended = make(chan struct{}, 1), make(chan struct{})
+	}
+	return ev, false, nil
+}
+
+// begun notes that the reader runs.
+func (s *Subscription[T]) begun() {
+	s.topic.mu.Lock()
+	defer s.topic.mu.Unlock()
+	s.first = nil
 }
 
 func (s *Subscription[T]) unwait() {
@@ -141,7 +149,9 @@ func (s *Subscription[T]) signal() {
 func (s *Subscription[T]) end(err error) {
 	if s.err == nil {
 		s.err = err
-		close(s.ended)
+		if s.ended != nil {
+			close(s.ended)
+		}
 	}
 }
 

@@ -76,6 +76,9 @@ func (t *Timer) fire() {
 func (b *Bus) remember(t *Timer) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.timers == nil {
+		b.timers = make(map[*Timer]struct{})
+	}
 	if !b.closed {
 		b.timers[t] = struct{}{}
 	}
