@@ -1,111 +1,130 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"slices"
 )
 
+// NOTE. encoding/xml has no way in for XML that is written already, nor one out for XML that has not been read yet. MarshalXML gives it the root's start tag, which it
+// writes itself, and as the root's content what the encoder wrote. UnmarshalXML writes the tokens that it gives as XML again, and decodes that.
+
 // MarshalXML writes el to an encoder of encoding/xml. Generated types call it from their method of the same name.
 func MarshalXML(enc *xml.Encoder, el Element) error {
-	data, err := Marshal(el)
-	if err != nil {
+	d := newDocument()
+	defer d.free()
+	if err := d.Encode(el); err != nil {
 		return err
 	}
-	return marshalRoot(enc, data)
+	return d.handOver(enc, el.ElementName())
 }
 
 // MarshalXMLAs writes x, whose type has no name of its own, to an encoder of encoding/xml.
 func MarshalXMLAs(enc *xml.Encoder, name xml.Name, x interface {
 	EncodeXMLAs(e *Encoder, space, local string)
 }) error {
-	var e Encoder
-	x.EncodeXMLAs(&e, name.Space, name.Local)
-	if e.err != nil {
-		return e.err
+	d := newDocument()
+	defer d.free()
+	if x.EncodeXMLAs(&d.Encoder, name.Space, name.Local); d.err != nil {
+		return d.err
 	}
-	return marshalRoot(enc, e.buf)
+	return d.handOver(enc, name)
 }
 
-// marshalRoot hands a document over: its root's name and attributes as tokens, what stands in the root as it is.
-func marshalRoot(enc *xml.Encoder, data []byte) error {
-	d := NewDocumentDecoder(data, nil, Limits{Bytes: len(data) + 1, Elements: len(data) + 1, Attrs: len(data)})
-	d.begin()
-	if d.token() != tokStart {
-		return d.cause(errNotRoot)
-	}
-	f := d.frames[0]
-	start := xml.StartElement{Name: d.frameName(&f)}
-	for _, p := range d.declared(&f) { // with the prefixes it has: encoding/xml would make up its own, which may be taken
-		if p.Prefix != "" {
-			start.Attr = append(start.Attr, xml.Attr{Name: xml.Name{Local: "xmlns:" + p.Prefix}, Value: p.Space})
+// handOver gives a document to an encoder of encoding/xml, under its own name.
+func (d *document) handOver(enc *xml.Encoder, name xml.Name) error {
+	end := bytes.IndexByte(d.buf, '>') // which no value has, escaped as they are
+	tag, empty := bytes.CutSuffix(d.buf[len("<"):end], []byte("/"))
+	start := xml.StartElement{Name: name, Attr: make([]xml.Attr, 0, 8)}
+	for _, rest, more := bytes.Cut(tag, []byte(" ")); more; {
+		var local, value []byte
+		local, rest, _ = bytes.Cut(rest, []byte("='"))
+		value, rest, _ = bytes.Cut(rest, []byte("'"))
+		rest, more = bytes.CutPrefix(rest, []byte(" "))
+		if string(local) == "xmlns" {
+			continue // name says it
 		}
+		if bytes.IndexByte(value, '&') >= 0 {
+			var err error
+			if value, err = unescape(nil, value, true); err != nil {
+				return err
+			}
+		}
+		// With the prefix that it has: encoding/xml would make up its own, which may be taken.
+		start.Attr = append(start.Attr, xml.Attr{Name: xml.Name{Local: view(local)}, Value: view(value)})
 	}
-	for _, v := range d.attrs[:d.nattrs] {
-		start.Attr = append(start.Attr, xml.Attr{Name: xml.Name{Local: string(v.written())}, Value: string(v.b)})
+	if d.inner.XML = nil; !empty {
+		d.inner.XML = d.buf[end+1 : bytes.LastIndexByte(d.buf, '<')]
 	}
-	var inner struct {
-		XML []byte `xml:",innerxml"`
-	}
-	if !d.closing {
-		inner.XML = data[d.src.pos : len(data)-len("</>")-f.width]
-	}
-	return enc.EncodeElement(inner, start)
+	return enc.EncodeElement(&d.inner, start)
 }
 
 // UnmarshalXML reads el, whose start tag was read last, from a decoder of encoding/xml. Generated types call it from their method of the same name.
 func UnmarshalXML(dec *xml.Decoder, start xml.StartElement, el Element) error {
-	if names := NamesOf(el); !slices.Contains(names, start.Name) {
-		return fmt.Errorf("wire: element {%s}%s where {%s}%s was expected", start.Name.Space, start.Name.Local, names[0].Space, names[0].Local)
+	if name := el.ElementName(); name != start.Name && !slices.Contains(NamesOf(el), start.Name) {
+		return fmt.Errorf("wire: element {%s}%s where {%s}%s was expected", start.Name.Space, start.Name.Local, name.Space, name.Local)
 	}
 	return UnmarshalXMLAs(dec, start, el)
 }
 
 // UnmarshalXMLAs is UnmarshalXML for a type without a name of its own.
 func UnmarshalXMLAs(dec *xml.Decoder, start xml.StartElement, x interface{ DecodeXML(*Decoder, Start) }) error {
-	data, err := collect(dec, start)
-	if err != nil {
+	d := newDocument()
+	defer d.free()
+	if err := d.collect(dec, start); err != nil {
 		return err
 	}
-	return UnmarshalInto(data, nil, x)
+	return d.decode(x)
 }
 
-// collect reads tokens up to the end of the element and writes them as a document.
-func collect(dec *xml.Decoder, start xml.StartElement) ([]byte, error) {
-	var e Encoder
-	e.token(start)
-	for e.err == nil && len(e.frames) > 0 {
+// collect reads tokens up to the end of the element and writes them.
+func (d *document) collect(dec *xml.Decoder, start xml.StartElement) error {
+	d.known.passing = true
+	d.startToken(start)
+	for d.err == nil && len(d.frames) > 0 {
 		t, err := dec.Token()
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		e.token(t)
+		switch t := t.(type) {
+		case xml.StartElement:
+			d.startToken(t)
+		case xml.EndElement:
+			d.End()
+		case xml.CharData:
+			d.Text(view(t))
+		}
 	}
-	return e.buf, e.err
+	return d.err
 }
 
-// token writes a token of encoding/xml.
-func (e *Encoder) token(t xml.Token) {
-	switch t := t.(type) {
-	case xml.StartElement:
-		e.Start(t.Name.Space, t.Name.Local, nil)
-		for _, a := range t.Attr {
-			if a.Name.Space == "xmlns" && e.err == nil {
-				e.Prefix(a.Name.Local, a.Value)
-			}
+// startToken writes a start tag of encoding/xml, whose names are resolved.
+func (d *document) startToken(t xml.StartElement) {
+	d.Start(t.Name.Space, t.Name.Local, nil)
+	if most := AfterAuth().Attrs; len(t.Attr) > most {
+		d.Fail(fmt.Errorf("more than %d attributes", most))
+	}
+	for _, a := range t.Attr {
+		if a.Name.Space == "xmlns" {
+			d.Prefix(a.Name.Local, a.Value)
 		}
-		for _, a := range t.Attr {
-			if a.Name.Space != "xmlns" && a.Name != (xml.Name{Local: "xmlns"}) {
-				e.Attrs([]Attr{{Name: a.Name, Value: a.Value}})
-			}
+	}
+	for i, a := range t.Attr {
+		same := func(b xml.Attr) bool { return b.Name == a.Name }
+		switch {
+		case d.err != nil:
+			return
+		case a.Name.Space == "xmlns" || a.Name == xml.Name{Local: "xmlns"}:
+		case slices.ContainsFunc(t.Attr[:i], same): // encoding/xml lets that pass; the first one counts
+		case a.Name.Space == "":
+			d.attr(a.Name.Local, a.Value)
+		default:
+			d.prefixed(d.prefixFor(a.Name.Space), a.Name.Local, a.Value)
 		}
-	case xml.EndElement:
-		e.End()
-	case xml.CharData:
-		e.Text(string(t))
 	}
 }

@@ -1,15 +1,16 @@
 package wire
 
 import (
-	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 )
 
-// NOTE. The encoder appends to one buffer. A namespace is written as the default namespace where it changes, so elements need no prefix;
-// only attributes of a namespace do. What Extra kept is interleaved by Start and End themselves: generated code writes its fields in order and knows nothing of it.
+// NOTE. The encoder appends to one buffer. A namespace is written as the default namespace where it changes, so elements need no prefix; only attributes of a namespace
+// do (prefix.go). What Extra kept is interleaved by Start and End themselves (keep.go): generated code writes its fields in order and knows nothing of it.
+// Names are checked once: generated code passes the same strings again and again (known.go). Short names and values are written a word at a time, past their ends, where
+// what follows is written next; so there is always room for a word more.
 
 // Encoder writes elements as XML that is always well-formed: what XML cannot hold is an error, and then nothing is written. The zero value writes
 // documents; see [NewStreamEncoder] for the children of a stream. It is not safe for concurrent use.
@@ -17,35 +18,31 @@ type Encoder struct {
 	buf     []byte
 	err     error
 	frames  []open
-	scope   scope  // prefixes declared in what is written, besides those below
+	tag     bool   // the start tag of the innermost element is not complete
 	stream  bool   // inside a stream header that binds the stream prefix, the first of scope, and the content namespace
+	full    int    // open elements, counted from the outermost, in which something has been written that says more than that elements are there
+	zero    int    // open elements that the wire lacked: what is zero in them is not written
+	scope   scope  // prefixes declared in what is written, besides those below
 	content string // namespace of the stream's stanzas
-	seen    []siblings
-	zero    int       // open elements that the wire lacked: what is zero in them is not written
-	good    [8]string // namespaces written lately
-	next    int       // which of them goes next
+	keeps   []keep // elements whose kept children are sorted, and two tables of these
+	order   []ordered
+	kin     []kin
+	scratch []byte // a number, a date or the like before it is written
+	known   known  // names and namespaces that need no check
 }
 
 // open is an element whose end tag is to come.
 type open struct {
-	space, local string
-	prefix       string // written before local, its colon included
-	def          string // default namespace inside
-	extra        *Extra
-	mark         int  // where the start tag begins
-	scope        int  // prefixes declared outside
-	tag          bool // the start tag is not complete
-	bare         bool // nothing has been written that says more than that the elements are there
-	lacking      bool // the wire lacked it
-	keeping      bool // what is written below comes from Extra
-	kept         int  // children in Extra that have been written amid the text
-}
-
-// siblings counts the children of one name that a field wrote, in an element that has an Extra.
-type siblings struct {
-	depth        int
-	space, local string
-	n            int
+	local   string
+	def     string // default namespace inside
+	extra   *Extra
+	mark    int    // where the start tag begins
+	scope   int32  // prefixes declared outside
+	kept    int32  // children in Extra that have been written amid the text
+	keep    int32  // which of keeps is the element's, counted from 1; 0 if none is yet
+	prefix  prefix // written before local
+	lacking bool   // the wire lacked it
+	keeping bool   // what is written below comes from Extra
 }
 
 // NewStreamEncoder returns an encoder for the children of a stream whose header declares content as the default namespace and binds the
@@ -59,10 +56,11 @@ func NewStreamEncoder(content string) *Encoder {
 // SetContentNamespace changes the content namespace of a stream encoder; see [NewStreamEncoder].
 func (e *Encoder) SetContentNamespace(content string) { e.content = content }
 
-// Reset empties the encoder and lets it append to buf, which may be nil.
+// Reset empties the encoder and lets it append to buf, which may be nil. All of buf's capacity is the encoder's: it may write behind the end of what Bytes returns.
 func (e *Encoder) Reset(buf []byte) {
 	clear(e.frames)
-	e.buf, e.err, e.frames, e.scope, e.seen, e.zero = buf, nil, e.frames[:0], e.scope[:0], e.seen[:0], 0
+	e.buf, e.err, e.frames, e.scope, e.tag, e.full, e.zero = buf, nil, e.frames[:0], e.scope[:0], false, 0, 0
+	e.forget(0)
 	if e.stream {
 		e.scope = append(e.scope, binding{prefix: "stream", uri: nsStreams})
 	}
@@ -86,154 +84,141 @@ func (e *Encoder) Encode(el Element) error {
 	return err
 }
 
-// Marshal returns the element as a document.
-func Marshal(el Element) ([]byte, error) { return Append(nil, el) }
-
-// Append appends the element, as a document, to dst. On an error it returns dst as it was.
-func Append(dst []byte, el Element) ([]byte, error) {
-	e := Encoder{buf: dst}
-	err := e.Encode(el)
-	return e.buf, err
-}
-
 // Start writes the start tag of an element; its attributes follow, then its content, then End. extra is what the element's fields could not hold.
 func (e *Encoder) Start(space, local string, extra *Extra) {
 	if e.err != nil {
 		return
 	}
-	def, lacking := "", false
-	if n := len(e.frames); n > 0 {
-		e.closeTag()
-		def = e.frames[n-1].def
-		if e.frames[n-1].extra != nil {
-			lacking = e.before(n-1, space, local)
+	depth, def, lacking := len(e.frames), "", false
+	switch {
+	case depth > 0:
+		outer := &e.frames[depth-1]
+		def = outer.def
+		if outer.extra != nil {
+			e.closeTag()
+			if lacking = e.before(depth-1, space, local); e.err != nil {
+				return
+			}
 		}
-	} else if e.stream {
+	case e.stream:
 		def = e.content
 	}
-	written := space
-	if e.stream && space == nsClient && len(e.frames) <= 1 {
-		written = e.content
+	if e.stream && depth <= 1 && space == nsClient {
+		space = e.content
+	}
+	name := e.known.place(local, 0)
+	if !identical(name.s, local) || !name.name {
+		name = e.known.name(local)
+	}
+	e.fit(len("><") + len(local) + wordSize)
+	b, n := e.buf[:cap(e.buf)], len(e.buf)
+	if e.tag {
+		b[n] = '>'
+		n++
 	}
 	f := e.push()
-	f.space, f.local, f.prefix, f.extra = space, local, e.elementPrefix(space), extra
-	f.mark, f.scope, f.kept = len(e.buf), len(e.scope), 0
-	f.tag, f.bare, f.lacking, f.keeping = true, true, lacking, false
-	e.buf = append(append(append(e.buf, '<'), f.prefix...), local...)
-	if f.def = def; f.prefix == "" && written != def {
-		f.def = written
-		e.declareDefault(written)
-	}
-	if ncName([]byte(local)) != len(local) || local == "" {
+	f.local, f.def, f.extra, f.mark = local, def, extra, n
+	f.scope, f.kept, f.keep, f.prefix = int32(len(e.scope)), 0, 0, noPrefix
+	f.lacking, f.keeping = lacking, false
+	b[n] = '<'
+	n++
+	switch {
+	case name == nil:
 		e.Fail(fmt.Errorf("%q is no element name", local))
+		return
+	case len(local) <= wordSize:
+		binary.LittleEndian.PutUint64(b[n:], name.word)
+	default:
+		copy(b[n:], local)
+	}
+	e.buf = e.buf[:n+len(local)]
+	e.tag = true
+	if !identical(space, def) {
+		e.namespace(f, space)
 	}
 }
 
 // push makes room for an open element. What the room held before must be overwritten.
 func (e *Encoder) push() *open {
-	if n := len(e.frames); n < cap(e.frames) {
-		e.frames = e.frames[:n+1]
-	} else {
-		e.frames = append(e.frames, open{})
+	n := len(e.frames)
+	if n == cap(e.frames) {
+		e.frames = slices.Grow(e.frames, 8)
 	}
-	return &e.frames[len(e.frames)-1]
+	e.frames = e.frames[:n+1]
+	return &e.frames[n]
 }
 
-// elementPrefix returns the prefix that an element of the namespace needs: the stream's, if it has not been bound again, and xml, which cannot be
-// the default.
-func (e *Encoder) elementPrefix(space string) string {
-	if space == nsXML {
-		return "xml:"
+// fit makes room for n more bytes.
+func (e *Encoder) fit(n int) {
+	if cap(e.buf)-len(e.buf) < n {
+		e.grow(n)
 	}
-	if e.stream && space == nsStreams {
-		if bound, _ := e.scope.lookup([]byte("stream")); bound == nsStreams {
-			return "stream:"
-		}
-	}
-	return ""
 }
 
-// declareDefault writes a declaration of the default namespace.
-func (e *Encoder) declareDefault(space string) {
-	e.buf = append(e.buf, " xmlns='"...)
-	if e.recent(space) {
-		e.buf = append(append(e.buf, space...), '\'')
-		return
-	}
-	if err := checkNamespace([]byte(space)); err != nil || space == nsXMLNS {
-		e.Fail(fmt.Errorf("namespace %q: %w", space, errNamespaceName))
-	}
-	from := len(e.buf)
-	e.escape(space, true)
-	if e.err == nil && len(e.buf)-from == len(space) {
-		e.good[e.next%len(e.good)] = space
-		e.next++
-	}
-	e.buf = append(e.buf, '\'')
-}
-
-// recent reports whether the namespace has been written lately, and so is known to be good and to need no escape.
-func (e *Encoder) recent(space string) bool {
-	for i := range e.good {
-		if e.good[i] == space {
-			return space != ""
-		}
-	}
-	return false
-}
+// grow is apart from fit, so that fit is small enough to be inlined.
+//
+//go:noinline
+func (e *Encoder) grow(n int) { e.buf = slices.Grow(e.buf, n) }
 
 // End writes the end tag of the innermost element.
 func (e *Encoder) End() {
-	if e.err != nil || len(e.frames) == 0 {
-		return
-	}
 	last := len(e.frames) - 1
-	if e.frames[last].extra != nil {
-		e.rest(last)
+	if e.err != nil || last < 0 {
+		return
 	}
 	f := &e.frames[last]
-	if e.err != nil {
-		return
+	if f.extra != nil {
+		e.rest(last)
+		if e.tag {
+			e.extraAttrs()
+		}
+		if e.err != nil {
+			return
+		}
+		f = &e.frames[last]
+		f.extra = nil // which nobody needs any more
 	}
-	if f.tag {
-		e.extraAttrs(f)
-		e.buf = append(e.buf, "/>"...)
-	} else {
-		e.buf = append(append(append(append(e.buf, "</"...), f.prefix...), f.local...), '>')
+	e.fit(len("</>") + len(f.local) + wordSize)
+	b, n := e.buf[:cap(e.buf)], len(e.buf)
+	switch {
+	case e.tag:
+		e.tag = false
+		b[n], b[n+1] = '/', '>'
+		e.buf = e.buf[:n+2]
+	case f.prefix == noPrefix && len(f.local) <= wordSize:
+		b[n], b[n+1] = '<', '/'
+		binary.LittleEndian.PutUint64(b[n+2:], binary.LittleEndian.Uint64(b[f.mark+1:]))
+		n += 2 + len(f.local)
+		b[n] = '>'
+		e.buf = e.buf[:n+1]
+	default:
+		e.buf = append(append(append(append(e.buf, "</"...), prefixes[f.prefix]...), f.local...), '>')
 	}
 	if f.lacking {
 		e.zero--
+		if e.full <= last {
+			e.buf = e.buf[:f.mark]
+		}
 	}
-	switch {
-	case f.lacking && f.bare:
-		e.buf = e.buf[:f.mark]
-	case last > 0 && !f.bare:
-		e.frames[last-1].bare = false
-	}
+	e.full = min(e.full, last)
 	e.scope = e.scope[:f.scope]
-	f.extra = nil
 	e.frames = e.frames[:last]
 }
 
 // closeTag completes the start tag of the innermost element, because content follows.
 func (e *Encoder) closeTag() {
-	if len(e.frames) == 0 {
+	if !e.tag {
 		return
 	}
-	f := &e.frames[len(e.frames)-1]
-	if f.tag {
-		e.extraAttrs(f)
-		e.buf = append(e.buf, '>')
-		f.tag = false
+	if e.frames[len(e.frames)-1].extra != nil {
+		e.extraAttrs()
 	}
+	e.buf = append(e.buf, '>')
+	e.tag = false
 }
 
 // filled notes that something has been written in the innermost element.
-func (e *Encoder) filled() {
-	if n := len(e.frames); n > 0 {
-		e.frames[n-1].bare = false
-	}
-}
+func (e *Encoder) filled() { e.full = len(e.frames) }
 
 // Fail notes an error. The first one counts.
 func (e *Encoder) Fail(err error) {
@@ -247,7 +232,7 @@ func (e *Encoder) Fail(err error) {
 		}
 		path = append(path, f.local...)
 	}
-	e.err = &EncodeError{Path: string(path), Err: err}
+	e.err, e.tag = &EncodeError{Path: string(path), Err: err}, false
 }
 
 // Elements writes the children of a wildcard or of an ordered choice.
@@ -292,7 +277,10 @@ func (e *Encoder) Text(s string) {
 		e.Fail(errors.New("text outside an element"))
 		return
 	}
-	e.chars(e.amid(len(e.frames)-1, s))
+	if last := len(e.frames) - 1; e.frames[last].extra != nil {
+		s = e.amid(last, s)
+	}
+	e.chars(s)
 }
 
 // chars writes character data into the innermost element.
@@ -302,137 +290,5 @@ func (e *Encoder) chars(s string) {
 	}
 	e.closeTag()
 	e.filled()
-	e.escape(s, false)
-}
-
-func (e *Encoder) escape(s string, attr bool) {
-	table := &escText
-	if attr {
-		table = &escAttr
-	}
-	var err error
-	if e.buf, err = appendEscaped(e.buf, s, table); err != nil {
-		e.Fail(err)
-	}
-}
-
-// attr writes an attribute whose name is complete.
-func (e *Encoder) attr(prefix, local, value string) {
-	if e.err != nil {
-		return
-	}
-	if len(e.frames) == 0 || !e.frames[len(e.frames)-1].tag {
-		e.Fail(fmt.Errorf("attribute %q outside a start tag", local))
-		return
-	}
-	if ncName([]byte(local)) != len(local) || local == "" || prefix == "" && local == "xmlns" {
-		e.Fail(fmt.Errorf("%q is no attribute name", local))
-		return
-	}
-	e.filled()
-	e.buf = append(e.buf, ' ')
-	if prefix != "" {
-		e.buf = append(append(e.buf, prefix...), ':')
-	}
-	e.buf = append(append(e.buf, local...), "='"...)
-	e.escape(value, true)
-	e.buf = append(e.buf, '\'')
-}
-
-// hasAttr reports whether the start tag being written has the attribute. Apostrophes stand around values only, never in them.
-func (e *Encoder) hasAttr(f *open, prefix, local string) bool {
-	if prefix != "" {
-		local = prefix + ":" + local
-	}
-	name := []byte(" " + local + "=")
-	for rest := e.buf[f.mark:]; ; {
-		before, value, ok := bytes.Cut(rest, []byte("'"))
-		if !ok {
-			return false
-		}
-		if bytes.HasSuffix(before, name) {
-			return true
-		}
-		_, rest, _ = bytes.Cut(value, []byte("'"))
-	}
-}
-
-// Prefix declares a namespace prefix on the element whose start tag is being written, for QNames in its content. One that is bound so already is left alone.
-func (e *Encoder) Prefix(prefix, space string) {
-	if e.err != nil {
-		return
-	}
-	if bound, ok := e.scope.lookup([]byte(prefix)); ok && bound == space {
-		return
-	}
-	if len(e.frames) == 0 {
-		e.Fail(fmt.Errorf("prefix %q outside a start tag", prefix))
-		return
-	}
-	f := &e.frames[len(e.frames)-1]
-	switch err := checkNamespace([]byte(space)); {
-	case err != nil:
-		e.Fail(err)
-	case space == "" || space == nsXML || space == nsXMLNS || prefix == "xml" || prefix == "xmlns" || prefix == "" || ncName([]byte(prefix)) != len(prefix):
-		e.Fail(fmt.Errorf("prefix %q cannot be bound to %q", prefix, space))
-	case e.hasAttr(f, "xmlns", prefix):
-		e.Fail(fmt.Errorf("prefix %q bound twice", prefix))
-	default:
-		if f.prefix == prefix+":" {
-			e.unprefix(f)
-		}
-		e.scope = append(e.scope, binding{prefix: prefix, uri: space})
-		bare := f.bare
-		e.attr("xmlns", prefix, space)
-		f.bare = bare
-	}
-}
-
-// unprefix takes back the prefix of the element whose start tag is being written, because it is about to be bound to something else.
-func (e *Encoder) unprefix(f *open) {
-	tag := slices.Clone(e.buf[f.mark+len("<")+len(f.prefix)+len(f.local):])
-	e.buf = append(append(append(e.buf[:f.mark], '<'), f.local...), " xmlns='"...)
-	e.escape(f.space, true)
-	e.buf = append(append(e.buf, '\''), tag...)
-	f.prefix, f.def = "", f.space
-}
-
-// prefixFor returns a prefix that is bound to the namespace, declared now if there is none.
-func (e *Encoder) prefixFor(space string) string {
-	if space == nsXML {
-		return "xml"
-	}
-	for i := len(e.scope) - 1; i >= 0; i-- {
-		if b := e.scope[i]; b.uri == space {
-			if uri, _ := e.scope.lookup([]byte(b.prefix)); uri == space {
-				return b.prefix
-			}
-		}
-	}
-	for n := 1; ; n++ {
-		p := "ns" + strconv.Itoa(n)
-		if _, taken := e.scope.lookup([]byte(p)); !taken {
-			e.Prefix(p, space)
-			return p
-		}
-	}
-}
-
-// AppendHeader appends a stream's XML declaration and opening tag (RFC 6120, section 4.2): the prefix "stream" bound to the stream namespace, content as the default
-// namespace, and the attributes that are not empty.
-func AppendHeader(dst []byte, content string, attrs []Attr) ([]byte, error) {
-	e := NewStreamEncoder(content)
-	e.Reset(append(dst, "<?xml version='1.0'?>"...))
-	e.Start(nsStreams, "stream", nil)
-	e.declareDefault(content)
-	e.buf = append(e.buf, " xmlns:stream='"+nsStreams+"'"...)
-	for _, a := range attrs {
-		if a.Value != "" {
-			e.anyAttr(a)
-		}
-	}
-	if e.err != nil {
-		return dst, e.err
-	}
-	return append(e.buf, '>'), nil
+	e.escape(s, &inText)
 }

@@ -41,6 +41,11 @@ func As[T any, P Ptr[T]](raw *Raw) (P, error) {
 // UnmarshalInto decodes the document data into el, whatever the name of its root. A bad value is a [*ValueError].
 func UnmarshalInto(data []byte, reg *Registry, el interface{ DecodeXML(*Decoder, Start) }) error {
 	d := NewDocumentDecoder(data, reg, Limits{Bytes: len(data) + 1, Elements: len(data) + 1})
+	return d.into(el)
+}
+
+// into decodes the document into el.
+func (d *Decoder) into(el interface{ DecodeXML(*Decoder, Start) }) error {
 	d.begin()
 	d.skipBlank()
 	if d.token() != tokStart {
