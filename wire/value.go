@@ -36,14 +36,6 @@ func (v *Value) local() string {
 	return v.name[v.colon+1:]
 }
 
-// written returns the name as written.
-func (v *Value) written() string {
-	if v.colon < 0 {
-		return v.Key
-	}
-	return v.name
-}
-
 // namespace returns the namespace, empty if there is none.
 func (v *Value) namespace() string {
 	if v.colon < 0 {
