@@ -20,7 +20,8 @@ var update = flag.Bool("update", false, "write the want files of testdata anew")
 
 const casesModule = "example.com/cases"
 
-// TestGenerate generates each case and compares with its want directory: the code, or errors.txt. What was generated must pass go vet.
+// TestGenerate generates each case and compares with its want directory: the code and warnings.txt, or errors.txt. The rules are strict unless the case is
+// called slips. What was generated must pass go vet.
 func TestGenerate(t *testing.T) {
 	schemas, err := filepath.Glob("testdata/*/schema.xsd")
 	if err != nil || len(schemas) == 0 {
@@ -52,17 +53,25 @@ func TestGenerate(t *testing.T) {
 func generateCase(t *testing.T, dir, out string) map[string]string {
 	t.Helper()
 	var stdout, stderr strings.Builder
+	name := filepath.Base(dir)
 	err := cli.Generate(cli.Console{Out: &stdout, Err: &stderr}, cli.GenerateConfig{
-		Schemas: dir, Out: out, Module: casesModule + "/" + filepath.Base(dir),
+		Schemas: dir, Out: out, Module: casesModule + "/" + name, Strict: new(!strings.HasPrefix(name, "slips")),
 	})
 	if stdout.String() != "" {
 		t.Errorf("standard output: %s", stdout.String())
 	}
 	if err == nil {
-		return readTree(t, out)
+		files := readTree(t, out)
+		if stderr.Len() > 0 {
+			files["warnings.txt"] = stderr.String()
+		}
+		return files
 	}
 	if !errors.Is(err, cli.ErrFindings) {
 		t.Fatal(err)
+	}
+	if !strings.HasPrefix(name, "error") {
+		t.Errorf("a case that is not called error has some:\n%s", stderr.String())
 	}
 	if _, err := os.Stat(out); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("something was written in spite of the errors (%v)", err)

@@ -28,11 +28,14 @@ const (
 		`the last word of the namespace, version included: urn:example:weather:1 is weather1 (default: schemas).`
 	outHelp = `Directory for the packages, a subdirectory each, and the registry of all of them, unless Go code of yours is there; ` +
 		`packages generated earlier that have no schema any more are removed (default: gen).`
+	strictHelp = `Refuse what published schemas are known to do wrong, as parts in the wrong place or names that lead nowhere, and what a validator ` +
+		`refuses; --no-strict reads over it with warnings (default: strict where an index.txt stands).`
 )
 
 // commands is the command line.
 type commands struct {
 	Generate generate `cmd:"" help:"Write a Go package for each schema in a directory."`
+	New      start    `cmd:"" help:"Start an extension of your own: a schema, a go:generate line, a test, and the code."`
 	Validate validate `cmd:"" help:"Check documents against the schemas."`
 	Inspect  inspect  `cmd:"" help:"Tell which Go type each element of a document decodes into, and whether encoding loses anything."`
 	List     list     `cmd:"" help:"List the namespaces that have a schema: namespace, package, specification, title, number of elements."`
@@ -42,11 +45,22 @@ type generate struct {
 	Schemas string `default:"schemas" placeholder:"DIR" help:"${schemas}"`
 	Out     string `default:"gen" placeholder:"DIR" help:"${out}"`
 	Module  string `placeholder:"PATH" help:"Import path of the output directory (default: what the nearest go.mod says)."`
+	Strict  *bool  `negatable:"" help:"${strict}"`
 	Check   bool   `help:"Write nothing; list what is not current."`
 }
 
 // Run writes the packages.
 func (c generate) Run(con cli.Console) error { return cli.Generate(con, cli.GenerateConfig(c)) }
+
+type start struct {
+	Name      string `arg:"" help:"Name of the extension, and of its Go package: lower-case letters and digits."`
+	Namespace string `placeholder:"URI" help:"Its XML namespace (default: made of the module's path)."`
+	Schemas   string `default:"schemas" placeholder:"DIR" help:"Directory of schemas (default: schemas)."`
+	Out       string `default:"gen" placeholder:"DIR" help:"Directory for the packages (default: gen)."`
+}
+
+// Run writes the files.
+func (c start) Run(con cli.Console) error { return cli.New(con, cli.NewConfig(c)) }
 
 type validate struct {
 	JSON    bool     `help:"Write a line of JSON for each file."`
@@ -80,7 +94,7 @@ func (c list) Run(con cli.Console) error { return cli.List(con, cli.ListConfig(c
 func run() int {
 	con := cli.Console{Out: os.Stdout, Err: os.Stderr}
 	var c commands
-	parser, err := kong.New(&c, kong.Name("stanzagen"), kong.Description(description), kong.Vars{"schemas": schemasHelp, "out": outHelp})
+	parser, err := kong.New(&c, kong.Name("stanzagen"), kong.Description(description), kong.Vars{"schemas": schemasHelp, "out": outHelp, "strict": strictHelp})
 	if err != nil {
 		return con.Status(err)
 	}

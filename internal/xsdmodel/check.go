@@ -1,5 +1,7 @@
 package xsdmodel
 
+import "fmt"
+
 // references checks that every name a schema uses is declared and that its namespace is imported.
 func (c *checker) references(s *Schema) {
 	v := refs{c, s, map[string]bool{s.TargetNamespace: true}}
@@ -44,12 +46,53 @@ func (v *refs) check(pos Pos, what string, n Name, found bool) {
 	switch {
 	case n.IsZero():
 	case n.Space == "" && !v.imported[""]:
-		v.errorf(pos, "%s %s is of no namespace: a name without prefix needs xmlns=\"…\" on <xs:schema>", what, n.Local)
+		v.near(pos, n, "a name without prefix needs xmlns=\"…\" on <xs:schema>", "%s %s is of no namespace", what, n.Local)
 	case !v.imported[n.Space] && !n.Builtin():
-		v.errorf(pos, "%s %s: namespace %q is not imported", what, n.Local, n.Space)
+		v.near(pos, n, fmt.Sprintf("add <xs:import namespace=%q/>", n.Space), "%s %s: namespace %q is not imported", what, n.Local, n.Space)
 	case !found && (n.Builtin() || !v.set.lost(n)):
-		v.errorf(pos, "%s %s is not declared in namespace %q", what, n.Local, n.Space)
+		v.near(pos, n, v.suggest(n), "%s %s is not declared in namespace %q", what, n.Local, n.Space)
 	}
+}
+
+// near tells of a fault that lies in a name.
+func (v *refs) near(pos Pos, n Name, hint, format string, args ...any) {
+	v.errs = append(v.errs, &Error{Pos: pos, Msg: fmt.Sprintf(format, args...), Hint: hint, Near: n.Local})
+}
+
+// suggest says what a name may have been meant to be.
+func (v *refs) suggest(n Name) string {
+	_, builtin := builtins[n.Local]
+	schema := v.set.schemas[n.Space]
+	switch {
+	case n.Builtin():
+		if guess := nearestBuiltin(n.Local); guess != "" {
+			return "did you mean xs:" + guess + "?"
+		}
+		return ""
+	case builtin:
+		return "did you mean xs:" + n.Local + "?"
+	case schema == nil:
+		return ""
+	}
+	if guess := nearest(n.Local, schema.names()); guess != "" {
+		return "did you mean " + guess + "?"
+	}
+	return ""
+}
+
+// names lists what a schema declares.
+func (s *Schema) names() []string {
+	var out []string
+	for _, e := range s.Elements {
+		out = append(out, e.Name.Local)
+	}
+	for _, t := range s.SimpleTypes {
+		out = append(out, t.Name.Local)
+	}
+	for _, t := range s.ComplexTypes {
+		out = append(out, t.Name.Local)
+	}
+	return out
 }
 
 // lost reports whether the name may have been declared by what a reader had to refuse.
@@ -193,9 +236,18 @@ func (c *checker) consistentType(t *ComplexType) {
 		case first == nil:
 			seen[e.Name] = decl
 		case first != decl && !sameType(first, decl):
-			c.errorf(e.Pos, "element %s has another type than at %s", e.Name.Local, first.Pos)
+			c.inconsistent(e, first)
 		}
 	}
+}
+
+func (c *checker) inconsistent(e, first *Element) {
+	if c.slip == nil {
+		c.errorf(e.Pos, "element %s has another type than at %s", e.Name.Local, first.Pos)
+		return
+	}
+	c.slip(&Error{Pos: e.Pos, Msg: "element " + e.Name.Local + " has another type than at " + first.Pos.String(),
+		Hint: "the first type rules; what does not fit it is kept raw"})
 }
 
 // sameType reports whether two declarations have one type: the same named one, or none, which is anyType. Anonymous types are each one's own.

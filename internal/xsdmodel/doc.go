@@ -8,4 +8,7 @@
 //
 // A set has no reference that leads nowhere and no cycle where XML Schema forbids one, so whoever walks it need not look out for either.
 // xs:include, xs:redefine, xs:notation, substitution groups and abstract declarations are refused; identity constraints are read over.
+//
+// A [Reader] with Slip is lenient: it reads over what published schemas are known to do wrong, telling each thing, follows substitution groups and
+// leaves xs:include to its caller. What comes out obeys the strict rules, but for ambiguous content models.
 package xsdmodel

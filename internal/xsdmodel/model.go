@@ -36,8 +36,10 @@ func (p Pos) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.
 
 // Error is one fault of a schema and its place.
 type Error struct {
-	Pos Pos
-	Msg string
+	Pos  Pos
+	Msg  string
+	Hint string // how to mend it, or what it is read as; may be empty
+	Near string // what is at fault in the tag at Pos: a name in a value, or an attribute as name=; may be empty
 }
 
 // Error is the fault in the form file:line:column: message.
@@ -71,6 +73,7 @@ type Schema struct {
 	QualifiedElements   bool // elementFormDefault
 	QualifiedAttributes bool // attributeFormDefault
 	Imports             []*Import
+	Includes            []*Import // of the own namespace, for the caller to read and to Merge; lenient reading only
 	Elements            []*Element
 	Attributes          []*Attribute
 	SimpleTypes         []*SimpleType
@@ -83,6 +86,7 @@ type Schema struct {
 type Import struct {
 	Pos                 Pos
 	Namespace, Location string
+	Implied             bool // not written: something refers to the namespace all the same
 }
 
 // Element is the declaration of an element, or a reference to a global one.
@@ -96,6 +100,10 @@ type Element struct {
 	Complex *ComplexType // anonymous
 	Default *string
 	Fixed   *string
+
+	// Both in lenient reading only; NewSet then puts what may stand in place of an element beside it.
+	Substitutes Name // the element that this one may stand in place of
+	Abstract    bool // stands for itself never
 }
 
 // Attribute is the declaration of an attribute, a reference to a global one, or to an attribute group.

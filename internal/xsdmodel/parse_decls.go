@@ -38,7 +38,7 @@ func (p *parser) head(n *node, global, qualified bool) head {
 		h.name = p.ref(n, "ref")
 		for _, a := range []string{"name", "type", "form"} {
 			if _, ok := n.attr(a); ok {
-				p.errorf(n, "ref and %s exclude each other", a)
+				p.hintf(n, a, "", "ref and %s exclude each other", a)
 			}
 		}
 	default:
@@ -94,8 +94,12 @@ func (p *parser) element(n *node, global bool) *Element {
 			}
 		}
 	}
-	return &Element{Note: p.note(n), Name: h.name, Ref: h.ref, Global: global, Type: h.typ, Simple: h.simple, Complex: h.complex,
+	e := &Element{Note: p.note(n), Name: h.name, Ref: h.ref, Global: global, Type: h.typ, Simple: h.simple, Complex: h.complex,
 		Default: h.deflt, Fixed: h.fixed}
+	if p.lenient && global {
+		e.Substitutes, e.Abstract = p.ref(n, "substitutionGroup"), p.boolAttr(n, "abstract")
+	}
+	return e
 }
 
 // attribute reads an xs:attribute (section 3.2.2).

@@ -12,7 +12,7 @@ func (p *parser) typeName(n *node, global bool) Name {
 		return Name{p.schema.TargetNamespace, p.ncname(n)}
 	}
 	if _, ok := n.attr("name"); ok {
-		p.errorf(n, "a type inside a declaration must not have a name")
+		p.hintf(n, "name", "", "a type inside a declaration must not have a name")
 	}
 	return Name{}
 }
@@ -237,7 +237,7 @@ func (p *parser) occurs(n *node) (lo, hi int) {
 	}
 	hi = p.count(n, "maxOccurs")
 	if lo > hi {
-		p.errorf(n, "minOccurs is greater than maxOccurs")
+		p.hintf(n, "minOccurs", "", "minOccurs is greater than maxOccurs")
 	}
 	return lo, hi
 }
@@ -249,7 +249,7 @@ func (p *parser) count(n *node, name string) int {
 	}
 	i, err := strconv.Atoi(v)
 	if err != nil || i < 0 {
-		p.errorf(n, "%s=%q is not a number of occurrences", name, v)
+		p.hintf(n, name, "", "%s=%q is not a number of occurrences", name, v)
 		return 1
 	}
 	return i

@@ -18,11 +18,40 @@ type Set struct {
 	attrGroups map[Name]*AttributeGroup
 }
 
+// NewSet puts schemas together with the strict rules.
+func NewSet(schemas []*Schema) (*Set, error) { return Reader{}.NewSet(schemas) }
+
 // NewSet puts schemas together and refuses what is declared twice, references that lead nowhere, import cycles, groups that hold
 // themselves, types that derive from themselves and content models that declare one element in two ways: an errors.Join of one *Error per fault.
 // The set is there in any case, but with faults it is good for finding declarations only, not for resolving them.
-func NewSet(schemas []*Schema) (*Set, error) {
-	s := &Set{
+// A lenient reader changes the schemas so that hardly a fault is left.
+func (r Reader) NewSet(schemas []*Schema) (*Set, error) {
+	if r.Slip != nil {
+		heal(schemas, r.Slip)
+	}
+	s := newSet(schemas)
+	c := &checker{set: s, slip: r.Slip}
+	for _, schema := range schemas {
+		c.index(schema)
+	}
+	for _, schema := range schemas {
+		c.references(schema)
+	}
+	before := len(c.errs)
+	if c.cycles(); len(c.errs) == before {
+		c.sizes()
+	}
+	if len(c.errs) == before {
+		c.consistent()
+	}
+	if c.slip != nil && len(c.errs) == 0 {
+		c.unambiguous()
+	}
+	return s, errors.Join(c.errs...)
+}
+
+func newSet(schemas []*Schema) *Set {
+	return &Set{
 		Schemas:    schemas,
 		schemas:    map[string]*Schema{},
 		elements:   map[Name]*Element{},
@@ -32,19 +61,6 @@ func NewSet(schemas []*Schema) (*Set, error) {
 		groups:     map[Name]*Group{},
 		attrGroups: map[Name]*AttributeGroup{},
 	}
-	c := &checker{set: s}
-	for _, schema := range schemas {
-		c.index(schema)
-	}
-	for _, schema := range schemas {
-		c.references(schema)
-	}
-	before := len(c.errs)
-	c.cycles()
-	if len(c.errs) == before {
-		c.consistent()
-	}
-	return s, errors.Join(c.errs...)
 }
 
 // Schema is the schema of a namespace, nil if there is none.
@@ -79,11 +95,17 @@ func (s *Set) Declaration(e *Element) *Element {
 // checker gathers the faults of a set.
 type checker struct {
 	set  *Set
+	slip func(*Error) // nil: strict
 	errs []error
 }
 
 func (c *checker) errorf(pos Pos, format string, args ...any) {
-	c.errs = append(c.errs, &Error{pos, fmt.Sprintf(format, args...)})
+	c.errs = append(c.errs, &Error{Pos: pos, Msg: fmt.Sprintf(format, args...)})
+}
+
+// hintf tells of a fault and of how to mend it.
+func (c *checker) hintf(pos Pos, hint, format string, args ...any) {
+	c.errs = append(c.errs, &Error{Pos: pos, Msg: fmt.Sprintf(format, args...), Hint: hint})
 }
 
 // index enters the global names of a schema.

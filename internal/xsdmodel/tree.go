@@ -63,13 +63,13 @@ func readTree(r io.Reader, file string) (*node, error) {
 			break
 		}
 		if err != nil {
-			return nil, xmlError(dec, file, err)
+			return nil, xmlError(dec, pos, stack, err)
 		}
 		top := stack[len(stack)-1]
 		switch t := tok.(type) {
 		case xml.StartElement:
 			if len(stack) > maxDepth {
-				return nil, &Error{pos, "elements are nested too deep"}
+				return nil, &Error{Pos: pos, Msg: "elements are nested too deep"}
 			}
 			n := newNode(t, pos, top.scope)
 			top.children = append(top.children, n)
@@ -82,7 +82,7 @@ func readTree(r io.Reader, file string) (*node, error) {
 		}
 	}
 	if len(root.children) == 0 {
-		return nil, &Error{Pos{file, 1, 1}, "no XML document"}
+		return nil, &Error{Pos: Pos{file, 1, 1}, Msg: "no XML document"}
 	}
 	return root.children[0], nil
 }
@@ -106,12 +106,24 @@ func newNode(t xml.StartElement, pos Pos, parent *scope) *node {
 	return n
 }
 
-func xmlError(dec *xml.Decoder, file string, err error) error {
-	line, col := dec.InputPos()
-	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
-		return &Error{Pos{file, line, col}, "XML: " + syntax.Msg}
+// xmlError is a fault of the XML itself; start is where the token with the fault begins. The element that is still open there is often the one at fault.
+func xmlError(dec *xml.Decoder, start Pos, open []*node, err error) error {
+	out := &Error{Pos: start, Msg: fmt.Sprintf("XML: %v", err)}
+	syntax, ok := errors.AsType[*xml.SyntaxError](err)
+	if ok {
+		out.Msg = "XML: " + syntax.Msg
 	}
-	return &Error{Pos{file, line, col}, fmt.Sprintf("XML: %v", err)}
+	if !ok || !strings.Contains(syntax.Msg, "closed by") {
+		out.Pos.Line, out.Pos.Column = dec.InputPos()
+	}
+	last := open[len(open)-1]
+	switch {
+	case len(open) > 1 && open[1].name.Local == "xml":
+		out.Hint = "the XML declaration is written <?xml version='1.0'?>"
+	case len(open) > 1:
+		out.Hint = fmt.Sprintf("<%s> of line %d is open here; is its end tag missing, or its start tag closed by />?", last.name.Local, last.pos.Line)
+	}
+	return out
 }
 
 // attr is an attribute of no namespace.

@@ -13,6 +13,7 @@ import (
 
 // module is the Go module that a directory lies in.
 type module struct {
+	name       string // its path
 	root       string // its directory
 	importPath string // of the directory that was asked for
 }
@@ -46,7 +47,7 @@ func newModule(root, dir string, goMod []byte) (*module, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &module{root, path.Join(name, filepath.ToSlash(rel))}, nil
+	return &module{name, root, path.Join(name, filepath.ToSlash(rel))}, nil
 }
 
 // modulePath reads the module line of a go.mod.

@@ -83,14 +83,18 @@ func checkStruct(s *ir.Struct) []error {
 			}
 		}
 	}
-	if n := len(seenBits(s)); n > maxSeen {
-		errs = append(errs, fault(s.Pos, "%s has %d required children and attributes, more than %d", s.GoName, n, maxSeen))
-	}
 	return errs
 }
 
 func fault(pos ir.Pos, format string, args ...any) error {
-	return fmt.Errorf("%s:%d:%d: %s", pos.File, pos.Line, pos.Column, fmt.Sprintf(format, args...))
+	return &ir.Fault{Pos: pos, Msg: fmt.Sprintf(format, args...)}
+}
+
+// relax makes optional what goes beyond the required children and attributes that a decoder can tell apart.
+func relax(s *ir.Struct) {
+	for required := seenBits(s); len(required) > maxSeen; required = seenBits(s) {
+		required[len(required)-1].Card = ir.Optional
+	}
 }
 
 // attr returns the attribute without a namespace that has the name, or nil.

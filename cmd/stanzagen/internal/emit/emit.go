@@ -62,6 +62,9 @@ func Files(set *ir.Set, cfg Config) (map[string][]byte, error) {
 		if p.Extern {
 			continue
 		}
+		for _, s := range p.Structs {
+			relax(s)
+		}
 		w := &writer{generator: g, pkg: p}
 		if err := render(files, path.Join(p.Name, typesFile), w.typesFile()); err != nil {
 			return nil, err

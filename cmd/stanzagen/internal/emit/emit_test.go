@@ -151,9 +151,10 @@ func TestFilesErrors(t *testing.T) {
 			name: "two types for one name",
 			change: func(set *ir.Set) {
 				twin := *set.Packages[1].Structs[0]
+				twin.Pos = ir.Pos{File: "a.xsd", Line: 5, Column: 6}
 				set.Packages[1].Structs = append(set.Packages[1].Structs, &twin)
 			},
-			want: ":0:0: {urn:example:errors}reason already has type Reason of package faults",
+			want: "a.xsd:5:6: {urn:example:errors}reason already has type Reason of package faults",
 		},
 		{
 			name:   "two packages of one name",

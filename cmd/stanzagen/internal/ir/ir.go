@@ -3,6 +3,8 @@
 // load fills it from the schemas, names gives every node its Go name, emit writes it. Nothing here knows XSD or Go syntax.
 package ir
 
+import "fmt"
+
 // Set is everything one run generates.
 type Set struct {
 	Packages []*Package // sorted by namespace
@@ -169,4 +171,20 @@ type Name struct{ Space, Local string }
 type Pos struct {
 	File         string
 	Line, Column int
+}
+
+// Fault is something wrong with a schema, and its place.
+type Fault struct {
+	Pos  Pos
+	Msg  string
+	Hint string // how to mend it, or what it was read as; may be empty
+	Near string // what is at fault in the tag at Pos: a name in a value, or an attribute as name=; may be empty
+}
+
+// Error is the fault in the form file:line:column: message; a place without a line is the file alone.
+func (f *Fault) Error() string {
+	if f.Pos.Line == 0 {
+		return f.Pos.File + ": " + f.Msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", f.Pos.File, f.Pos.Line, f.Pos.Column, f.Msg)
 }

@@ -43,17 +43,25 @@ func readIndex(t testing.TB, fsys fs.FS, dir string) []Entry {
 	return out
 }
 
-// loadDir loads a directory of schemas, by its index if it has one, else by a derived one.
-func loadDir(t testing.TB, dir string) (*ir.Set, error) {
+// loadDir loads a directory of schemas with the strict rules, by its index if it has one, else by a derived one.
+func loadDir(t testing.TB, dir string) (*ir.Set, error) { return loadWith(t, dir, Config{}) }
+
+// loadLenient loads a directory of schemas with the lenient rules.
+func loadLenient(t testing.TB, dir string, warn func(*Error)) (*ir.Set, error) {
+	return loadWith(t, dir, Config{Lenient: true, Warn: warn})
+}
+
+func loadWith(t testing.TB, dir string, cfg Config) (*ir.Set, error) {
 	t.Helper()
-	fsys := os.DirFS(dir)
-	var index []Entry
-	if _, err := fs.Stat(fsys, schemas.IndexFile); err == nil {
-		index = readIndex(t, fsys, "")
-	} else if index, err = DeriveIndex(fsys, ""); err != nil {
+	cfg.Own = Source{FS: os.DirFS(dir), ImportPath: "example.org/gen"}
+	cfg.Extern = []Source{project(t)}
+	var err error
+	if _, err = fs.Stat(cfg.Own.FS, schemas.IndexFile); err == nil {
+		cfg.Own.Index = readIndex(t, cfg.Own.FS, "")
+	} else if cfg.Own.Index, err = DeriveIndex(cfg.Own.FS, ""); err != nil {
 		return nil, err
 	}
-	return Load(Config{Own: Source{FS: fsys, Index: index, ImportPath: "example.org/gen"}, Extern: []Source{project(t)}})
+	return Load(cfg)
 }
 
 func TestGood(t *testing.T) {
@@ -72,13 +80,39 @@ func TestBad(t *testing.T) {
 		if err == nil || set != nil {
 			t.Fatalf("Load = %v, %v, want no set and an error", set, err)
 		}
+		var b strings.Builder
 		for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
-			if located, ok := errors.AsType[*Error](e); !ok || located.Pos.Line == 0 {
+			located, ok := errors.AsType[*Error](e)
+			if !ok || located.Pos.Line == 0 {
 				t.Errorf("error without a place: %v", e)
+				continue
 			}
+			writeFault(&b, located)
 		}
-		return err.Error() + "\n"
+		return b.String()
 	})
+}
+
+// TestSlips reads what only lenient rules read: the warnings, and what was made of it all the same.
+func TestSlips(t *testing.T) {
+	golden(t, "testdata/slips", func(t *testing.T, dir string) string {
+		var b strings.Builder
+		set, err := loadLenient(t, dir, func(e *Error) { writeFault(&b, e) })
+		if err != nil {
+			t.Fatalf("Load: %v", err)
+		}
+		if _, err := loadDir(t, dir); err == nil {
+			t.Error("the strict rules take it too")
+		}
+		return b.String() + render(set)
+	})
+}
+
+func writeFault(b *strings.Builder, e *Error) {
+	fmt.Fprintln(b, e)
+	if e.Hint != "" {
+		fmt.Fprintf(b, "  %s\n", e.Hint)
+	}
 }
 
 // golden compares what f makes of each case with the file want.txt in it.

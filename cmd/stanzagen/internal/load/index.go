@@ -17,7 +17,8 @@ import (
 type Entry struct {
 	Namespace string
 	Package   string
-	File      string // below the source's FS
+	File      string   // below the source's FS
+	More      []string // further files of the same namespace
 	Title     string
 	Pos       ir.Pos
 }
@@ -26,16 +27,16 @@ type Entry struct {
 func checkNames(index []Entry) error {
 	var errs []error
 	for _, e := range index {
-		if !isPackageName(e.Package) {
-			errs = append(errs, &Error{e.Pos, fmt.Sprintf("%q is no name for a package", e.Package)})
+		if !IsPackageName(e.Package) {
+			errs = append(errs, &Error{Pos: e.Pos, Msg: fmt.Sprintf("%q is no name for a package", e.Package)})
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// isPackageName reports whether the name can be a package's: lower-case letters and digits, no word of Go's own and none of the
+// IsPackageName reports whether the name can be a package's: lower-case letters and digits, no word of Go's own and none of the
 // standard packages that a program with XMPP in it is likely to import.
-func isPackageName(s string) bool {
+func IsPackageName(s string) bool {
 	for i, r := range s {
 		if (r < 'a' || r > 'z') && (i == 0 || r < '0' || r > '9') {
 			return false
@@ -54,29 +55,54 @@ func DeriveIndex(fsys fs.FS, dir string) ([]Entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
-	var out []Entry
+	var found []*xsdmodel.Schema
 	var errs []error
+	included := map[string]bool{}
 	for _, file := range files {
 		// What is wrong inside a schema is Load's to tell.
-		s, err := parseFile(fsys, file, dir)
-		switch {
-		case s == nil:
+		s, err := parseFile(lenient(), fsys, file, dir)
+		if s == nil {
 			errs = append(errs, err)
 			continue
-		case len(s.Elements) == 0 && err == nil:
+		}
+		found = append(found, s)
+		for _, inc := range s.Includes {
+			included[path.Base(inc.Location)] = true
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, joinFaults(sorted(flatten(err)))
+	}
+	found = slices.DeleteFunc(found, func(s *xsdmodel.Schema) bool { return s.TargetNamespace == "" && included[path.Base(s.File)] })
+	return entries(found), nil
+}
+
+// entries makes an entry of each namespace in which elements are declared, and of one that declares types only unless another schema imports it: then it is
+// a helper, and its types go where they are used.
+func entries(found []*xsdmodel.Schema) []Entry {
+	var out []Entry
+	for _, s := range found {
+		if i := slices.IndexFunc(out, func(e Entry) bool { return e.Namespace == s.TargetNamespace }); i >= 0 {
+			out[i].More = append(out[i].More, path.Base(s.File))
 			continue
 		}
-		e := Entry{Namespace: s.TargetNamespace, File: file, Title: title(s.Doc), Pos: place(s.Pos)}
+		elements := func(o *xsdmodel.Schema) bool {
+			return o.TargetNamespace == s.TargetNamespace && (len(o.Elements) > 0 || len(o.Lost) > 0 || o.Unread)
+		}
+		imports := func(o *xsdmodel.Schema) bool {
+			return slices.ContainsFunc(o.Imports, func(i *xsdmodel.Import) bool { return i.Namespace == s.TargetNamespace })
+		}
+		if !slices.ContainsFunc(found, elements) && slices.ContainsFunc(found, imports) {
+			continue
+		}
+		e := Entry{Namespace: s.TargetNamespace, File: path.Base(s.File), Title: title(s.Doc), Pos: place(s.Pos)}
 		e.Package = packageName(s.TargetNamespace, func(name string) bool {
 			return slices.ContainsFunc(out, func(other Entry) bool { return other.Package == name })
 		})
 		out = append(out, e)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, errors.Join(sorted(flatten(err))...)
-	}
 	slices.SortFunc(out, func(a, b Entry) int { return strings.Compare(a.Namespace, b.Namespace) })
-	return out, nil
+	return out
 }
 
 // title takes a title out of a schema's documentation: what stands before the version, the date or the end of the sentence.
@@ -94,7 +120,7 @@ func packageName(namespace string, taken func(string) bool) string {
 	name := ""
 	for _, w := range slices.Backward(words) {
 		name = w + name
-		if isPackageName(name) && !taken(name) {
+		if IsPackageName(name) && !taken(name) {
 			return name
 		}
 	}
@@ -105,11 +131,14 @@ func packageName(namespace string, taken func(string) bool) string {
 	}
 }
 
-func parseFile(fsys fs.FS, file, dir string) (*xsdmodel.Schema, error) {
+// lenient reads to find out what a schema is about; nobody is told of slips.
+func lenient() xsdmodel.Reader { return xsdmodel.Reader{Slip: func(*xsdmodel.Error) {}} }
+
+func parseFile(r xsdmodel.Reader, fsys fs.FS, file, dir string) (*xsdmodel.Schema, error) {
 	f, err := fsys.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return xsdmodel.Parse(f, path.Join(dir, file))
+	return r.Parse(f, path.Join(dir, file))
 }

@@ -16,6 +16,8 @@ type joined struct {
 	textOf  map[*xsdmodel.ComplexType]xsdmodel.Name        // simple content
 	baseOf  map[*xsdmodel.SimpleType]xsdmodel.Name         // what a type restricts
 	enums   map[*xsdmodel.SimpleType][]*xsdmodel.EnumValue // values, without those of the base
+
+	differences int // between the two readers
 }
 
 // attribute is an attribute of a type.
@@ -25,8 +27,9 @@ type attribute struct {
 	typ      xsdmodel.Name
 }
 
-// join ties the two models together. Where they disagree one of the readers is wrong: that is an internal error that names both.
-func join(p *plan, lib library) (*joined, error) {
+// join ties the two models together. Where they disagree one of the readers is wrong: xsdmodel's word stands then for the whole schema, as it does for one that
+// xsd2go could not read. A warning names both; a test sees to it that there is none for the schemas we know.
+func join(p *plan, lib library) *joined {
 	j := &joined{
 		plan:    p,
 		globals: map[string][]*xsdmodel.Element{},
@@ -37,18 +40,51 @@ func join(p *plan, lib library) (*joined, error) {
 		enums:   map[*xsdmodel.SimpleType][]*xsdmodel.EnumValue{},
 	}
 	for _, s := range p.set.Schemas {
+		before := j.differences
 		if read := lib[s.TargetNamespace]; read != nil {
 			j.schema(s, read)
-			continue
 		}
-		j.disagree(s.Pos, "schema "+s.TargetNamespace, true, false)
+		if lib[s.TargetNamespace] == nil || j.differences > before {
+			j.alone(s)
+		}
 	}
-	return j, j.err()
+	return j
+}
+
+// alone takes what xsdmodel says of a schema.
+func (j *joined) alone(s *xsdmodel.Schema) {
+	ns := s.TargetNamespace
+	j.globals[ns] = s.Elements
+	for _, t := range j.order[ns] {
+		switch t := t.(type) {
+		case *xsdmodel.SimpleType:
+			j.enums[t] = t.Enums
+			if t.Variety == xsdmodel.Atomic {
+				j.baseOf[t] = j.plan.baseOf(t)
+			}
+		case *xsdmodel.ComplexType:
+			j.attrs[t] = []attribute{}
+			for _, a := range j.set.Attributes(t) {
+				decl := a
+				if a.Ref {
+					decl = j.set.Attribute(a.Name)
+				}
+				j.attrs[t] = append(j.attrs[t], attribute{decl: a, required: a.Use == xsdmodel.UseRequired, typ: j.attributeType(decl)})
+			}
+			if text, ok := j.text[t]; ok {
+				j.textOf[t] = text
+			}
+		}
+	}
+	for e := range j.typeOf {
+		j.typeOf[e] = j.elementType(e)
+	}
 }
 
 // disagree tells of something that the two readers see differently.
 func (j *joined) disagree(pos xsdmodel.Pos, what string, model, library any) {
-	j.errorf(pos, "internal error: %s: xsdmodel says %v, xsd2go says %v", what, model, library)
+	j.differences++
+	j.warnf(pos, "xsdmodel's word stands", "internal error: %s: xsdmodel says %v, xsd2go says %v", what, model, library)
 }
 
 func (j *joined) schema(s *xsdmodel.Schema, read *xsd.Schema) {

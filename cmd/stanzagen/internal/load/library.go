@@ -30,12 +30,12 @@ func readLibrary(p *plan) (library, error) {
 	for _, s := range p.set.Schemas {
 		r.read(s)
 	}
-	return r.lib, r.err()
+	return r.lib, nil
 }
 
-// libraryReader has xsd2go read one schema after the other, imports first, so that what goes wrong is told of the schema it lies in.
+// libraryReader has xsd2go read one schema after the other, imports first, so that what goes wrong is told of the schema it lies in. What it cannot read
+// is not in the library, and is no reason to refuse the schema.
 type libraryReader struct {
-	faults
 	plan  *plan
 	dir   string
 	lib   library
@@ -56,7 +56,7 @@ func (r *libraryReader) read(s *xsdmodel.Schema) bool {
 	}
 	ws, err := workspace(filepath.Join(r.dir, r.plan.fileName(ns)))
 	if err != nil {
-		r.errorf(s.Pos, "xsd2go cannot read the schema: %s", strings.ReplaceAll(err.Error(), r.dir+string(filepath.Separator), ""))
+		r.plan.warnf(s.Pos, "read without it", "xsd2go cannot read the schema: %s", strings.ReplaceAll(err.Error(), r.dir+string(filepath.Separator), ""))
 		return false
 	}
 	for _, read := range ws.Cache {

@@ -1,9 +1,11 @@
 package load
 
 import (
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +18,7 @@ import (
 // planOf reads a directory of schemas as far as the plan.
 func planOf(t *testing.T, src Source) *plan {
 	t.Helper()
-	found, err := readSources(Config{Own: src})
+	found, err := readSources(Config{Own: src}, &warnings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +26,7 @@ func planOf(t *testing.T, src Source) *plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := newPlan(set)
+	p, err := newPlan(set, faults{warnings: &warnings{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,35 +158,62 @@ func TestDisagreement(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := join(p, lib); err != nil {
-				t.Fatalf("join before the change: %v", err)
+			want := facts(join(p, lib))
+			if len(p.list) > 0 {
+				t.Fatalf("join before the change: %v", p.list)
 			}
 			tt.change(lib["urn:example"])
-			_, err = join(p, lib)
-			if err == nil || !strings.Contains(err.Error(), "internal error: "+tt.want) || !strings.HasPrefix(err.Error(), "example.xsd:") {
-				t.Errorf("join = %v, want an error with a place and %q", err, tt.want)
+			got := facts(join(p, lib))
+			if len(p.list) == 0 || !strings.HasPrefix(p.list[0].Error(), "example.xsd:") {
+				t.Fatalf("warnings = %v, want one with a place", p.list)
+			}
+			if err := joinFaults(p.list); !strings.Contains(err.Error(), "internal error: "+tt.want) {
+				t.Errorf("warnings = %v, want %q", err, tt.want)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("the schema is not as xsdmodel says (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestSchemaLost(t *testing.T) {
-	p := planOf(t, Source{FS: os.DirFS("testdata/join"), Index: []Entry{{Namespace: "urn:example", Package: "example", File: "example.xsd"}}})
-	_, err := join(p, library{})
-	const want = "example.xsd:1:1: internal error: schema urn:example: xsdmodel says true, xsd2go says false"
-	if err == nil || err.Error() != want {
-		t.Errorf("join = %v, want %s", err, want)
+// facts is what the joined model says, in words.
+func facts(j *joined) []string {
+	var out []string
+	for _, e := range j.globals["urn:example"] {
+		out = append(out, e.Name.Local+" "+j.elementType(e).String())
 	}
+	for t, attrs := range j.attrs {
+		for _, a := range attrs {
+			out = append(out, fmt.Sprint(j.complexID[t], a.decl.Name, a.required, a.typ))
+		}
+	}
+	for t, values := range j.enums {
+		out = append(out, fmt.Sprint(j.simpleID[t], j.baseOf[t], len(values)))
+	}
+	slices.Sort(out)
+	return out
 }
 
-// TestLibraryFails has xsd2go read copies it panics on or refuses: the fault must come as an error of the schema it lies in, once.
+// TestLibraryFails has xsd2go read a copy it panics on: a warning says so, and the schema is read without it.
 func TestLibraryFails(t *testing.T) {
 	p := planOf(t, Source{FS: os.DirFS("testdata/join"), Index: []Entry{{Namespace: "urn:example", Package: "example", File: "example.xsd"}}})
+	lib, err := readLibrary(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := facts(join(p, lib))
 	p.prefix["urn:example"] = "xs"
-	_, err := readLibrary(p)
-	const want = "example.xsd:1:1: xsd2go cannot read the schema: "
-	if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), os.TempDir()) {
-		t.Errorf("readLibrary = %v, want %s…", err, want)
+	if lib, err = readLibrary(p); err != nil || len(lib) != 0 {
+		t.Fatalf("readLibrary = %v, %v, want nothing", lib, err)
+	}
+	const warning = "example.xsd:1:1: xsd2go cannot read the schema: "
+	if got := joinFaults(p.list).Error(); !strings.HasPrefix(got, warning) || strings.Contains(got, os.TempDir()) {
+		t.Errorf("warnings = %v, want %s…", got, warning)
+	}
+	p.prefix["urn:example"] = "p0"
+	if diff := cmp.Diff(want, facts(join(p, lib))); diff != "" {
+		t.Errorf("(-with +without xsd2go):\n%s", diff)
 	}
 }
 

@@ -14,10 +14,10 @@ import (
 	"github.com/stanzakit/stanzakit/internal/xsdmodel"
 )
 
-// TestProjectSchemas loads every schema of the project. Load compares xsdmodel and xsd2go on each, so that it succeeds says they agree.
+// TestProjectSchemas loads every schema of the project. Load compares xsdmodel and xsd2go on each; that there is no warning says that they agree.
 func TestProjectSchemas(t *testing.T) {
 	src := project(t)
-	set, err := Load(Config{Own: src})
+	set, err := Load(Config{Own: src, Warn: func(w *Error) { t.Errorf("warning: %v", w) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +101,9 @@ func TestDeriveIndex(t *testing.T) {
 		"c.xsd":     schema("urn:xmpp:time", `<xs:annotation><xs:documentation>the time.</xs:documentation></xs:annotation>`+element),
 		"d.xsd":     schema("urn:example:1", element),
 		"e.xsd":     schema("urn:1", element),
+		"f.xsd":     schema("urn:example:f", `<xs:import namespace="urn:example:types"/>`+element),
+		"g.xsd":     schema("urn:example:f", element),
+		"lone.xsd":  schema("urn:example:lone", ""),
 		"types.xsd": schema("urn:example:types", ""),
 		"notes.txt": {Data: []byte("no schema")},
 	}
@@ -116,6 +119,8 @@ func TestDeriveIndex(t *testing.T) {
 		{Namespace: "urn:1", Package: "urn1", File: "e.xsd"},
 		{Namespace: "urn:example:1", Package: "example1", File: "d.xsd"},
 		{Namespace: "urn:example:chess:1", Package: "chess1", File: "a.xsd"},
+		{Namespace: "urn:example:f", Package: "f", File: "f.xsd", More: []string{"g.xsd"}},
+		{Namespace: "urn:example:lone", Package: "lone", File: "lone.xsd"},
 		{Namespace: "urn:xmpp:time", Package: "xmpptime", File: "c.xsd", Title: "the time"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

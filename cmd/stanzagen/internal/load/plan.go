@@ -28,8 +28,9 @@ type plan struct {
 }
 
 // newPlan walks all schemas, also those of a set with faults: what annotations do wrong is to be told together with everything else.
-func newPlan(set *xsdmodel.Set) (*plan, error) {
+func newPlan(set *xsdmodel.Set, f faults) (*plan, error) {
 	p := &plan{
+		faults:    f,
 		set:       set,
 		prefix:    map[string]string{},
 		spaces:    map[string]string{},

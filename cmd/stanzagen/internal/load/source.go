@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,9 +21,10 @@ type sources struct {
 // reader finds, reads and follows schemas.
 type reader struct {
 	faults
-	cfg  Config
-	out  sources
-	seen map[string]string // namespace -> file it was read from
+	cfg   Config
+	out   sources
+	seen  map[string]string // namespace -> file it was read from
+	files map[string]bool   // every file that was read, included ones too
 }
 
 // located is a schema file and where it lies.
@@ -35,13 +37,13 @@ type located struct {
 
 // readSources reads every schema of the own index and, from there, everything imported. The sources are there in any case: a schema that could not be read
 // stands in them as an unread one, so that those who import it are not blamed.
-func readSources(cfg Config) (*sources, error) {
-	r := &reader{cfg: cfg, seen: map[string]string{}}
+func readSources(cfg Config, w *warnings) (*sources, error) {
+	r := &reader{faults: faults{lenient: cfg.Lenient, warnings: w}, cfg: cfg, seen: map[string]string{}, files: map[string]bool{}}
 	r.out.packages = map[string]*ir.Package{}
 	for i := range cfg.Own.Index {
 		e := &cfg.Own.Index[i]
 		if other := r.seen[e.Namespace]; other != "" && other != path.Join(cfg.Own.Dir, e.File) {
-			r.errs = append(r.errs, &Error{e.Pos, "namespace " + e.Namespace + " has a schema already: " + other})
+			r.errs = append(r.errs, &Error{Pos: e.Pos, Msg: "namespace " + e.Namespace + " has a schema already: " + other})
 		}
 		r.read(e.Namespace, located{src: &cfg.Own, file: e.File, entry: e}, e.Pos)
 	}
@@ -55,21 +57,33 @@ func (r *reader) read(namespace string, at located, pos ir.Pos) {
 	}
 	name := path.Join(at.src.Dir, at.file)
 	r.seen[namespace] = name
-	s, err := parseFile(at.src.FS, at.file, at.src.Dir)
+	r.files[name] = true
+	s, err := parseFile(r.reader(r.lenient, ""), at.src.FS, at.file, at.src.Dir)
 	_, lost := errors.AsType[*fs.PathError](err)
 	switch {
 	case lost:
-		r.errs = append(r.errs, &Error{pos, "cannot read " + name})
+		r.errs = append(r.errs, &Error{Pos: pos, Msg: "cannot read " + name})
 	case err != nil:
 		r.errs = append(r.errs, err)
 	case namespace == "":
-		r.errorf(s.Pos, "the schema needs a targetNamespace: every element of XMPP has one (RFC 6120, 4.8.1)")
+		r.hintf(s.Pos, `give it one, targetNamespace="…": every element of XMPP has a namespace (RFC 6120, 4.8.1)`, "the schema needs a targetNamespace")
 	case s.TargetNamespace != namespace:
 		r.errorf(s.Pos, "the schema's namespace is %q; %s:%d expects %q", s.TargetNamespace, pos.File, pos.Line, namespace)
 	}
 	if s == nil || s.TargetNamespace != namespace {
 		r.missing(namespace)
 		return
+	}
+	r.include(s, s.Includes, at)
+	if at.entry != nil {
+		for _, file := range at.entry.More {
+			if !r.lenient {
+				r.errs = append(r.errs, &Error{Pos: ir.Pos{File: path.Join(at.src.Dir, file), Line: 1, Column: 1},
+					Msg: "namespace " + s.TargetNamespace + " has a schema already: " + name, Hint: "keep a namespace in one file"})
+				continue
+			}
+			r.more(s, file, at, s.Pos)
+		}
 	}
 	r.out.schemas = append(r.out.schemas, s)
 	if at.entry != nil {
@@ -80,18 +94,57 @@ func (r *reader) read(namespace string, at located, pos ir.Pos) {
 	}
 }
 
+// include reads what a schema includes: the file that the location gives, or else one of the same name beside the schema.
+func (r *reader) include(s *xsdmodel.Schema, includes []*xsdmodel.Import, at located) {
+	for _, inc := range includes {
+		file := path.Join(path.Dir(at.file), inc.Location)
+		if !isFile(at.src.FS, file) {
+			file = path.Join(path.Dir(at.file), path.Base(inc.Location))
+		}
+		r.more(s, file, at, inc.Pos)
+	}
+}
+
+// more adds another file of the same namespace to a schema.
+func (r *reader) more(s *xsdmodel.Schema, file string, at located, pos xsdmodel.Pos) {
+	name := path.Join(at.src.Dir, file)
+	if r.files[name] {
+		return
+	}
+	r.files[name] = true
+	if !isFile(at.src.FS, file) {
+		r.warnf(pos, "read without what it declares", "there is no %s", name)
+		return
+	}
+	more, err := parseFile(r.reader(true, s.TargetNamespace), at.src.FS, file, at.src.Dir)
+	switch {
+	case err != nil:
+		r.errs = append(r.errs, err)
+	case more.TargetNamespace != s.TargetNamespace:
+		r.warnf(pos, "left out", "%s is of namespace %q: xs:include is for files of one namespace", name, more.TargetNamespace)
+	default:
+		s.Merge(more)
+		at.file = file
+		r.include(s, more.Includes, at)
+	}
+}
+
 // missing enters a schema that is not there.
 func (r *reader) missing(namespace string) {
 	r.out.schemas = append(r.out.schemas, &xsdmodel.Schema{TargetNamespace: namespace, Unread: true})
 }
 
 func newPackage(s *xsdmodel.Schema, at located) *ir.Package {
+	files := []string{s.File}
+	for _, more := range at.entry.More {
+		files = append(files, path.Join(at.src.Dir, more))
+	}
 	return &ir.Package{
 		Namespace: s.TargetNamespace,
 		Name:      at.entry.Package,
 		Path:      path.Join(at.src.ImportPath, at.entry.Package),
 		Title:     at.entry.Title,
-		File:      s.File,
+		File:      strings.Join(files, ", "),
 		Source:    s.Doc,
 		Extern:    at.extern,
 	}
@@ -107,24 +160,36 @@ func (r *reader) follow(imp *xsdmodel.Import, from located) {
 		return
 	}
 	r.seen[imp.Namespace] = ""
-	r.missing(imp.Namespace)
 	where := "no schemaLocation, and no schema known for it"
 	if imp.Location != "" {
 		where = "there is no " + path.Join(from.src.Dir, path.Dir(from.file), imp.Location)
 	}
-	r.errorf(imp.Pos, "cannot import namespace %q: %s", imp.Namespace, where)
+	switch {
+	case !r.lenient:
+		r.missing(imp.Namespace)
+		r.hintf(imp.Pos, "put its schema beside this one, where it is found by its namespace",
+			"cannot import namespace %q: %s", imp.Namespace, where)
+	case imp.Implied, imp.Namespace == xmlNamespace: // told already; and the attributes of xml: need no schema
+	default:
+		r.warnf(imp.Pos, "what refers to it is read as any element, attribute or string", "cannot import namespace %q: %s", imp.Namespace, where)
+	}
 }
 
 func (r *reader) find(imp *xsdmodel.Import, from located) (located, bool) {
+	if at, ok := lookup(&r.cfg.Own, imp.Namespace); ok {
+		return at, true
+	}
 	if at, ok := lookup(from.src, imp.Namespace); ok {
 		at.extern = from.extern
 		return at, true
 	}
 	file := path.Join(path.Dir(from.file), imp.Location)
-	if imp.Location != "" && fs.ValidPath(file) {
-		if _, err := fs.Stat(from.src.FS, file); err == nil {
-			return located{src: from.src, file: file, extern: from.extern}, true
-		}
+	if imp.Location != "" && isFile(from.src.FS, file) {
+		return located{src: from.src, file: file, extern: from.extern}, true
+	}
+	if at, ok := helper(from.src, imp.Namespace); ok {
+		at.extern = from.extern
+		return at, true
 	}
 	for i := range r.cfg.Extern {
 		src := &r.cfg.Extern[i]
@@ -138,6 +203,11 @@ func (r *reader) find(imp *xsdmodel.Import, from located) (located, bool) {
 		}
 	}
 	return located{}, false
+}
+
+func isFile(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return fs.ValidPath(name) && err == nil && info.Mode().IsRegular()
 }
 
 // lookup finds a namespace in a source's index.
@@ -155,12 +225,13 @@ func helper(src *Source, namespace string) (located, bool) {
 	if err != nil {
 		return located{}, false
 	}
+	target := regexp.MustCompile(`targetNamespace\s*=\s*["']` + regexp.QuoteMeta(namespace) + `["']`)
 	for _, file := range files {
 		data, err := fs.ReadFile(src.FS, file)
-		if err != nil || !strings.Contains(string(data), namespace) {
+		if err != nil || !target.Match(data) {
 			continue
 		}
-		if s, err := parseFile(src.FS, file, src.Dir); err == nil && s.TargetNamespace == namespace {
+		if s, _ := parseFile(lenient(), src.FS, file, src.Dir); s != nil && s.TargetNamespace == namespace {
 			return located{src: src, file: file}, true
 		}
 	}

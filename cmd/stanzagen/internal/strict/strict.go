@@ -26,6 +26,7 @@ type Fault struct {
 	File         string
 	Line, Column int // from 1; 0 if the place is not known
 	Message      string
+	Hint         string // how to mend it, if there is something to say
 }
 
 // maxFaults bounds how many faults of one file are looked for.
@@ -64,11 +65,16 @@ func complaint(err error, file string) (message string, ok bool) {
 		return "", false
 	}
 	code, message, _ := strings.Cut(text, ": ")
-	if strings.HasPrefix(message, "UPA") {
-		message += " (Unique Particle Attribution: an element or wildcard beside it takes the same element; " +
-			"leave the element to the wildcard, and annotate that with sk:field)"
-	}
 	return message, code != "reference"
+}
+
+// hint says how to mend what the engine complains of.
+func hint(message string) string {
+	if !strings.HasPrefix(message, "UPA") {
+		return ""
+	}
+	return "Unique Particle Attribution: an element or wildcard beside it takes the same element; leave the element to the wildcard, and annotate that " +
+		"with sk:field"
 }
 
 // faults finds the faults of one file, of which message is the first. What holds one is taken out, so that the engine comes to the next.
@@ -80,7 +86,7 @@ func faults(fsys fs.FS, dir, file, message string) []Fault {
 	}
 	var out []Fault
 	for ok := true; ok && len(out) < maxFaults; {
-		f := Fault{File: full, Message: message}
+		f := Fault{File: full, Message: message, Hint: hint(message)}
 		message, ok = "", false
 		for _, d := range declarations(data) {
 			without := d.blank(data)
