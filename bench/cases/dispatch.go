@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/stanzakit/stanzakit/gen"
 	"github.com/stanzakit/stanzakit/jid"
 	"github.com/stanzakit/stanzakit/stream"
 	"github.com/stanzakit/stanzakit/wire"
@@ -50,10 +51,7 @@ func request(n int) string {
 // it is looked up, and refused for its sender.
 func dispatchOurs(n int, text string) (Run, error) {
 	iq := xml.Name{Space: "jabber:client", Local: "iq"}
-	reg, err := registry()
-	if err != nil {
-		return nil, err
-	}
+	reg := gen.Registry()
 	m := stream.NewMux(stream.Config{Registry: reg})
 	hits := 0
 	for i := range n {

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/stanzakit/stanzakit/bench/workload"
+	"github.com/stanzakit/stanzakit/gen"
 	"github.com/stanzakit/stanzakit/wire"
 	gosrc "gosrc.io/xmpp/stanza"
 )
@@ -59,12 +60,9 @@ func encodeOurs(s *workload.Stream) (func() error, error) {
 
 // elements decodes a stream into our types.
 func elements(s *workload.Stream) ([]wire.Element, error) {
-	reg, err := registry()
-	if err != nil {
-		return nil, err
-	}
+	reg := gen.Registry()
 	var els []wire.Element
-	err = each(s, reg, func(el wire.Element) { els = append(els, el) })
+	err := each(s, reg, func(el wire.Element) { els = append(els, el) })
 	return els, err
 }
 
@@ -137,10 +135,7 @@ func unmarshalOurs(s *workload.Stream) (func() error, error) {
 	if err != nil {
 		return nil, err
 	}
-	reg, err := registry()
-	if err != nil {
-		return nil, err
-	}
+	reg := gen.Registry()
 	for i, el := range els {
 		if !bytes.HasPrefix(s.Stanza(i), []byte("<"+el.ElementName().Local)) {
 			return nil, errors.New("cases: stanzas out of step")

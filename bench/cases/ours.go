@@ -5,24 +5,10 @@ import (
 	"errors"
 	"io"
 
-	own "github.com/stanzakit/stanzakit/bench/gen"
 	"github.com/stanzakit/stanzakit/bench/workload"
 	"github.com/stanzakit/stanzakit/gen"
 	"github.com/stanzakit/stanzakit/wire"
 )
-
-// registry returns the whole map of the project, and what the workload has besides.
-func registry() (*wire.Registry, error) {
-	reg := gen.Registry()
-	for _, t := range own.Elements {
-		if reg.New(t.Name) == nil {
-			if err := reg.Add(t); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return reg, nil
-}
 
 // each reads a stream with one registry and calls f with every stanza.
 func each(s *workload.Stream, reg *wire.Registry, f func(wire.Element)) error {
@@ -56,10 +42,7 @@ func counting(reg *wire.Registry) func(*workload.Stream) (int, error) {
 }
 
 // typed decodes everything into its type, addresses and unknown things included.
-func typed() (func(*workload.Stream) (int, error), error) {
-	reg, err := registry()
-	return counting(reg), err
-}
+func typed() (func(*workload.Stream) (int, error), error) { return counting(gen.Registry()), nil }
 
 // untyped decodes everything as XML.
 func untyped() (func(*workload.Stream) (int, error), error) { return counting(wire.NewRegistry()), nil }
