@@ -34,12 +34,14 @@ func rooms() []room {
 		{"wire", []string{"jid"}},
 		{"gen", []string{"gen/*", "wire"}},
 		{"gen/*", []string{"gen/*", "wire", "jid"}},
+		{"form", []string{"gen/xdata", "gen/xdatavalidate", "wire", "jid"}},
+		{"gen/forms/*", []string{"form", "gen/xdata", "jid"}},
 		{"stream/bus", nil},
 		{"stream", []string{"stream/bus", "wire", "jid", "gen/streams", "gen/streamerrors"}},
 		{"xmpp/internal/*", []string{"xmpp/internal/*", "stream", "wire", "jid", "gen/*"}},
 		{"xmpp", []string{"xmpp/internal/*", "stream", "stream/bus", "wire", "jid", "gen/*"}},
 		{"xmpp/xmpptest/...", []string{"xmpp/xmpptest/...", "xmpp", "xmpp/internal/*", "stream", "stream/bus", "wire", "jid", "gen/*"}},
-		{"handlers/*", []string{"xmpp", "stream", "stream/bus", "wire", "jid", "gen/*"}}, // and one another through xmpp.Need
+		{"handlers/*", []string{"xmpp", "stream", "stream/bus", "wire", "jid", "form", "gen/*", "gen/forms/*"}}, // and one another through xmpp.Need
 		{"handlers", []string{"handlers/*", "xmpp"}},
 		{"schemas", nil},
 		{"schemas/validate", []string{"schemas", "wire", "jid", "internal/xsdmodel"}},
@@ -49,10 +51,11 @@ func rooms() []room {
 		{"cmd/stanzagen/internal/ir", nil},
 		{"cmd/stanzagen/internal/names", []string{"cmd/stanzagen/internal/ir"}},
 		{"cmd/stanzagen/internal/load", []string{"cmd/stanzagen/internal/ir", "internal/xsdmodel"}},
+		{"cmd/stanzagen/internal/forms", []string{"cmd/stanzagen/internal/ir", "cmd/stanzagen/internal/names", "cmd/stanzagen/internal/load"}},
 		{"cmd/stanzagen/internal/emit", []string{"cmd/stanzagen/internal/ir"}},
 		{"cmd/stanzagen/...", []string{"cmd/stanzagen/internal/...", "internal/xsdmodel", "schemas", "schemas/validate", "gen", "wire", "jid"}},
 		{"examples/...", []string{
-			"examples/...", "handlers", "handlers/*", "xmpp", "xmpp/xmpptest", "stream", "stream/bus", "gen", "gen/*", "wire", "jid",
+			"examples/...", "handlers", "handlers/*", "xmpp", "xmpp/xmpptest", "stream", "stream/bus", "gen", "gen/*", "gen/forms/*", "form", "wire", "jid",
 		}},
 	}
 }

@@ -13,9 +13,9 @@ import "embed"
 
 //go:generate go run ../cmd/stanzagen generate --schemas . --out ../gen
 
-// FS holds every schema file and the index. It is read only.
+// FS holds every schema file, the index, and the definitions of data forms. It is read only.
 //
-//go:embed *.xsd index.txt
+//go:embed *.xsd index.txt forms/*.xml forms/forms.xsd
 var FS embed.FS
 
 // IndexFile is the name of the index, in [FS] and in a user's own tree of schemas.

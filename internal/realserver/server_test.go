@@ -190,6 +190,7 @@ func TestServers(t *testing.T) {
 		{"ping", pingServer},
 		{"version", versionOfServer},
 		{"request nobody handles", unhandled},
+		{"data forms", dataForms},
 		{"component", component},
 		{"component with a wrong secret", wrongSecret},
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -35,15 +36,23 @@ func Generate(con Console, cfg GenerateConfig) error {
 	if err != nil {
 		return err
 	}
+	formFiles, err := dataForms(cfg, mod.within(cfg.Schemas))
+	if err != nil {
+		dir := filepath.Join(cfg.Schemas, formsDir)
+		return (&teller{con: con, src: load.Source{FS: os.DirFS(dir), Dir: filepath.ToSlash(dir)}}).faults(err)
+	}
 	if shared, err := emit.Shared(cfg.Out); err != nil {
 		return err
 	} else if shared {
 		delete(files, emit.RegistryFile)
 	}
 	if cfg.Check {
-		return con.check(cfg.Out, files)
+		return con.check(cfg.Out, files, formFiles)
 	}
-	return emit.Write(cfg.Out, files)
+	if err := emit.Write(cfg.Out, files); err != nil || formFiles == nil {
+		return err
+	}
+	return emit.Write(filepath.Join(cfg.Out, formsDir), formFiles)
 }
 
 // generate makes the files.
@@ -80,8 +89,11 @@ func (c Console) generate(cfg GenerateConfig, mod *module) (map[string][]byte, e
 }
 
 // check tells what is not as it would be generated.
-func (c Console) check(out string, files map[string][]byte) error {
+func (c Console) check(out string, files, formFiles map[string][]byte) error {
 	lines := emit.Check(out, files)
+	if formFiles != nil {
+		lines = append(lines, prefixed(emit.Check(filepath.Join(out, formsDir), formFiles))...)
+	}
 	for _, line := range lines {
 		fmt.Fprintln(c.Out, path.Join(filepath.ToSlash(out), line))
 	}

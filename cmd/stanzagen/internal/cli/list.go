@@ -22,10 +22,10 @@ type row struct {
 	Package   string `json:"package"`
 	XEP       string `json:"xep"` // number of the specification: "XEP-0313", "RFC 6120, RFC 6121"
 	Title     string `json:"title"`
-	Elements  int    `json:"elements"` // global elements: those with a type in the registry
+	Elements  int    `json:"elements"` // global elements: those with a type in the registry; of data forms, the fields
 }
 
-// List writes a line for each namespace that the project has a schema for.
+// List writes a line for each namespace that the project has a schema for, and then for each FORM_TYPE it has a definition for.
 func List(con Console, cfg ListConfig) error {
 	if cfg.Coverage {
 		return listCoverage(con, cfg)
@@ -38,9 +38,17 @@ func List(con Console, cfg ListConfig) error {
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	var rows []row
 	for _, p := range set.Packages {
-		r := newRow(p)
+		rows = append(rows, newRow(p))
+	}
+	dataForms, err := formRows()
+	if err != nil {
+		return err
+	}
+	rows = append(rows, dataForms...)
+	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
 		if cfg.JSON {
 			err = writeJSON(con.Out, r)
 		} else {
