@@ -64,14 +64,14 @@ func (d *drawer) document(name xml.Name, depth int) string {
 	b.WriteString("<" + name.Local + " xmlns='" + name.Space + "' xmlns:f='urn:f'")
 	var attrs []string
 	children := []xml.Name{name, {Space: name.Space, Local: "zz"}, {Space: "urn:zz", Local: "zz"}, {Space: name.Space, Local: "required"}}
-	for _, s := range subjects() {
-		if s.name != name {
-			continue
-		}
+	for _, s := range named()[name] {
 		for _, f := range fields(s.typ) {
 			switch {
+			case f.attr && f.xml.Space == "":
+				attrs = append(attrs, f.xml.Local)
+			case f.attr && f.xml.Space == spaceXML:
+				attrs = append(attrs, "xml:"+f.xml.Local)
 			case f.attr:
-				attrs = append(attrs, strings.Replace(f.xml.Local, "lang", "xml:lang", 1))
 			case f.untagged:
 				for _, value := range readFacts().values[key(f.Type)] {
 					children = append(children, xml.Name{Space: spaceOf(f.Type), Local: value})
@@ -80,7 +80,12 @@ func (d *drawer) document(name xml.Name, depth int) string {
 				children = append(children, f.xml, f.xml) // twice as likely
 			}
 		}
+		for _, b := range readFacts().untyped[key(s.typ)] {
+			children = append(children, b.name)
+		}
 	}
+	slices.Sort(attrs)
+	attrs = slices.Compact(attrs) // local elements of one name may be of several types
 	attrs = append(attrs, "zz", "f:zz", "f:from")
 	for range d.pick(5) {
 		if i := d.pick(len(attrs)); attrs[i] != "" {

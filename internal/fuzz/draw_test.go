@@ -3,8 +3,10 @@ package fuzz
 import (
 	"encoding/xml"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"pgregory.net/rapid"
@@ -22,6 +24,10 @@ type source interface{ pick(n int) int }
 type rapidly struct{ t *rapid.T }
 
 func (r rapidly) pick(n int) int { return rapid.IntRange(0, n-1).Draw(r.t, "pick") }
+
+type random struct{ *rand.Rand }
+
+func (r random) pick(n int) int { return r.IntN(n) }
 
 type fuzzed struct{ data []byte }
 
@@ -41,7 +47,11 @@ type drawer struct {
 	extra bool          // fills Extra too
 	tags  bool          // leaves out what encoding/xml's tags cannot express
 	scope []wire.Prefix // prefixes bound where the value will stand
+	size  int           // structs drawn so far
 }
+
+// large is how many structs a value may have before children are left out: types that contain each other would fill pages.
+const large = 60
 
 func (d *drawer) bool() bool { return d.pick(2) == 1 }
 
@@ -109,6 +119,7 @@ func (d *drawer) number(bits int) uint64 {
 }
 
 var (
+	typeBytes    = reflect.TypeFor[[]byte]()
 	typeTime     = reflect.TypeFor[time.Time]()
 	typeJID      = reflect.TypeFor[jid.JID]()
 	typeElements = reflect.TypeFor[[]wire.Element]()
@@ -127,8 +138,21 @@ type field struct {
 	untagged  bool // tagged "-": only the codec knows it
 }
 
+// list reports whether the field holds a value for each of several items or children.
+func (f field) list() bool { return f.Type.Kind() == reflect.Slice && f.Type != typeBytes }
+
 // fields returns the fields of a generated struct, but for XMLName and Extra.
-func fields(typ reflect.Type) (all []field) {
+func fields(typ reflect.Type) []field { return fieldsOf()[typ] }
+
+var fieldsOf = sync.OnceValue(func() map[reflect.Type][]field {
+	all := map[reflect.Type][]field{}
+	for _, s := range subjects() {
+		all[s.typ] = readFields(s.typ)
+	}
+	return all
+})
+
+func readFields(typ reflect.Type) (all []field) {
 	for i := range typ.NumField() {
 		f := field{StructField: typ.Field(i)}
 		name, options, _ := strings.Cut(f.Tag.Get("xml"), ",")
@@ -158,8 +182,13 @@ func (d *drawer) draw(s subject, depth int) reflect.Value {
 func (d *drawer) structure(v reflect.Value, depth int) {
 	typ := v.Type()
 	all := fields(typ)
-	for _, f := range all {
-		d.field(v.FieldByIndex(f.Index), f, typ, depth)
+	d.size++
+	if len(all) > 0 {
+		first := d.pick(len(all)) // so that none is always the one that there is no room for
+		for i := range all {
+			f := all[(first+i)%len(all)]
+			d.field(v.FieldByIndex(f.Index), f, typ, depth)
+		}
 	}
 	for _, choice := range readFacts().choices[key(typ)] {
 		set := d.pick(len(choice) + 1)
@@ -174,17 +203,22 @@ func (d *drawer) structure(v reflect.Value, depth int) {
 			v.FieldByIndex(f.Index).SetZero() // the text of an element that is not there
 		}
 	}
-	if d.extra && d.bool() {
+	if d.extra && d.bool() && d.size < large {
 		v.FieldByName("Extra").Set(reflect.ValueOf(d.extraOf(v, all, depth)))
 	}
 }
 
 // field fills one field.
 func (d *drawer) field(v reflect.Value, f field, of reflect.Type, depth int) {
+	if d.size >= large {
+		depth = 0
+	}
 	switch {
-	case d.tags && (f.untagged || f.attr && f.Type.Kind() == reflect.Slice):
-	case f.Type == typeElements:
+	case d.tags && (f.untagged || f.attr && f.list()):
+	case f.Type == typeElements && f.Name == "Any":
 		v.Set(reflect.ValueOf(d.wildcard(of, depth)))
+	case f.Type == typeElements:
+		v.Set(reflect.ValueOf(d.ordered(of, f.Name, depth)))
 	case f.Type == typeAttrs:
 		v.Set(reflect.ValueOf(d.attrs()))
 	case f.Type == typeNodes:
@@ -194,7 +228,7 @@ func (d *drawer) field(v reflect.Value, f field, of reflect.Type, depth int) {
 			v.Set(reflect.New(f.Type.Elem()))
 			d.value(v.Elem(), f, true, depth-1)
 		}
-	case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() != reflect.Uint8:
+	case f.list():
 		if n := d.pick(4); n > 0 && depth > 0 {
 			v.Set(reflect.MakeSlice(f.Type, n, n))
 			for i := range n {
@@ -202,7 +236,7 @@ func (d *drawer) field(v reflect.Value, f field, of reflect.Type, depth int) {
 			}
 		}
 	default:
-		d.value(v, f, false, depth-1)
+		d.value(v, f, f.chardata, depth-1)
 	}
 }
 
@@ -212,7 +246,7 @@ func (d *drawer) value(v reflect.Value, f field, there bool, depth int) {
 	case typ == typeTime:
 		v.Set(reflect.ValueOf(d.moment()))
 	case typ == typeJID:
-		if there || d.bool() {
+		if there || d.tags && !f.omitempty || d.bool() {
 			v.Set(reflect.ValueOf(d.address()))
 		}
 	case typ.Kind() == reflect.Struct:
@@ -226,9 +260,13 @@ func (d *drawer) value(v reflect.Value, f field, there bool, depth int) {
 	case v.CanUint():
 		v.SetUint(d.number(typ.Bits()) << (64 - typ.Bits()) >> (64 - typ.Bits()))
 	case v.CanFloat():
-		v.SetFloat(one(d, []float64{0, 1.5, -1e-7, 1e21, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1), math.NaN()}))
-	case typ == reflect.TypeFor[[]byte]():
-		if n := d.pick(6); n > 0 {
+		all := []float64{0, 1.5, -1e-7, 1e21, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1), math.NaN()}
+		if d.tags {
+			all = all[:2] // those that both write alike
+		}
+		v.SetFloat(one(d, all))
+	case typ == typeBytes:
+		if there || d.pick(6) > 0 {
 			v.SetBytes([]byte(d.text()))
 		}
 	default:
@@ -239,23 +277,30 @@ func (d *drawer) value(v reflect.Value, f field, there bool, depth int) {
 // stringOf draws a string or a value of an enumeration, perhaps one that it does not have.
 func (d *drawer) stringOf(typ reflect.Type, f field, there bool) string {
 	known := readFacts().values[key(typ)]
+	var s string
 	switch {
 	case f.untagged && len(known) > 0: // the name of an element
 		return one(d, append([]string{""}, known...))
 	case len(known) > 0 && d.bool():
-		return one(d, known)
-	case f.attr && f.Type.Kind() == reflect.Slice:
+		s = one(d, known)
+	case (f.attr || f.chardata) && f.list():
 		return d.item()
-	case d.tags && !f.omitempty && !there && !f.chardata: // the tags write what is required even if it is empty
-		return d.some()
+	default:
+		s = d.text()
 	}
-	return d.text()
+	if s == "" && d.tags && !f.omitempty && !there {
+		s = d.some() // the tags write what is required even if it is empty
+	}
+	return s
 }
 
 // taken returns what cannot stand in a wildcard of the type: what has a field there.
 func taken(of reflect.Type) (names []xml.Name, spaces []string) {
 	if !readFacts().open[key(of)] {
 		spaces = append(spaces, spaceOf(of))
+	}
+	for _, b := range readFacts().untyped[key(of)] {
+		names = append(names, b.name)
 	}
 	for _, f := range fields(of) {
 		if !f.untagged && !f.attr && !f.chardata {
@@ -269,11 +314,4 @@ func taken(of reflect.Type) (names []xml.Name, spaces []string) {
 }
 
 // spaceOf returns the namespace of the package that the type belongs to.
-func spaceOf(typ reflect.Type) string {
-	for _, s := range subjects() {
-		if s.typ.PkgPath() == typ.PkgPath() && s.name != nowhere {
-			return s.name.Space
-		}
-	}
-	panic("no namespace for " + typ.String())
-}
+func spaceOf(typ reflect.Type) string { return readFacts().spaces[typ.PkgPath()] }

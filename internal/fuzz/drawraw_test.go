@@ -37,11 +37,22 @@ func (d *drawer) foreign(depth int) wire.Element {
 	if d.bool() {
 		return d.raw(depth)
 	}
-	s := one(d, subjects())
-	if s.name == nowhere {
-		return d.raw(depth)
-	}
+	s := one(d, elements())
 	return s.element(d.draw(s, depth))
+}
+
+// ordered draws what a field for the branches of an ordered choice may hold.
+func (d *drawer) ordered(of reflect.Type, field string, depth int) (els []wire.Element) {
+	if depth <= 0 {
+		return nil
+	}
+	branches := branchesOf(of, field)
+	for range d.pick(4) {
+		v := reflect.ValueOf(byType()[of].branch(one(d, branches)))
+		d.structure(v.Elem(), depth-1)
+		els = append(els, v.Interface().(wire.Element))
+	}
+	return els
 }
 
 // raw draws an element that has no type.

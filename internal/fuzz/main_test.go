@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"testing"
 )
 
@@ -17,4 +18,23 @@ func TestMain(m *testing.M) {
 		}
 	}
 	m.Run()
+}
+
+// draws has rapid draw so many values for each property of the test, unless the command line names another number than rapid's own.
+func draws(t *testing.T, n int) {
+	t.Helper()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" && f.Value.String() != f.DefValue })
+	if given {
+		return
+	}
+	f := flag.Lookup("rapid.checks")
+	if err := flag.Set(f.Name, strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := flag.Set(f.Name, f.DefValue); err != nil {
+			t.Error(err)
+		}
+	})
 }

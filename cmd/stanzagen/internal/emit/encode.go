@@ -78,7 +78,10 @@ func (w *writer) encodeAttr(g *jen.Group, f *ir.Field) {
 	var call *jen.Statement
 	info := scalars[scalarOf(f)]
 	switch {
-	case attrKey(f.Name) == "xml:lang" && shapeOf(f) == zeroed:
+	case f.Name.Space != "" && shapeOf(f) == pointer: // the other calls for a namespace take an empty value for none
+		attr := jen.Values(jen.Id("Name").Op(":").Add(w.xmlName(f.Name)), jen.Id("Value").Op(":").Add(value(f)))
+		call = jen.Id("e").Dot("Attrs").Call(jen.Index().Add(wireName("Attr")).Values(attr))
+	case attrKey(f.Name) == "xml:lang":
 		call = jen.Id("e").Dot("AttrLang").Call(text(f, value(f)))
 	case f.Name.Space != "":
 		call = jen.Id("e").Dot("AttrNS").Call(w.space(f.Name), jen.Lit(f.Name.Local), text(f, value(f)))

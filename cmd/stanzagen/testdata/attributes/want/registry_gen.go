@@ -17,6 +17,7 @@ var Elements = []wire.Type{
 	{Name: xml.Name{Space: attributes.NS, Local: "optional"}, New: func() wire.Element { return new(attributes.Optional) }},
 	{Name: xml.Name{Space: attributes.NS, Local: "others"}, New: func() wire.Element { return new(attributes.Others) }},
 	{Name: xml.Name{Space: attributes.NS, Local: "required"}, New: func() wire.Element { return new(attributes.Required) }},
+	{Name: xml.Name{Space: attributes.NS, Local: "spoken"}, New: func() wire.Element { return new(attributes.Spoken) }},
 }
 
 // Registry returns a new registry with the types of every package below this one.

@@ -331,3 +331,44 @@ func (x Required) MarshalXML(e *xml.Encoder, _ xml.StartElement) error { return 
 func (x *Required) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
 	return wire.UnmarshalXML(d, s, x)
 }
+
+// ElementName returns {urn:example:attributes}spoken.
+func (*Spoken) ElementName() xml.Name { return xml.Name{Space: NS, Local: "spoken"} }
+
+// IQGet marks Spoken as the payload of an IQ request of type get.
+func (*Spoken) IQGet() {}
+
+// IQSet marks Spoken as the payload of an IQ request of type set.
+func (*Spoken) IQSet() {}
+
+// DecodeXML reads the element that s opened.
+func (x *Spoken) DecodeXML(d *wire.Decoder, s wire.Start) {
+	for _, a := range d.Attrs(&x.Extra) {
+		switch a.Key {
+		case "xml:lang":
+			x.Lang = new(d.StringOrEmpty(a))
+		default:
+			d.KeepAttr(a)
+		}
+	}
+	for c := range d.Children() {
+		d.Unknown(c)
+	}
+}
+
+// EncodeXML writes the element.
+func (x *Spoken) EncodeXML(e *wire.Encoder) {
+	e.Start(NS, "spoken", x.Extra)
+	if x.Lang != nil {
+		e.Attrs([]wire.Attr{{Name: xml.Name{Space: "http://www.w3.org/XML/1998/namespace", Local: "lang"}, Value: *x.Lang}})
+	}
+	e.End()
+}
+
+// MarshalXML implements xml.Marshaler with the codec.
+func (x Spoken) MarshalXML(e *xml.Encoder, _ xml.StartElement) error { return wire.MarshalXML(e, &x) }
+
+// UnmarshalXML implements xml.Unmarshaler with the codec.
+func (x *Spoken) UnmarshalXML(d *xml.Decoder, s xml.StartElement) error {
+	return wire.UnmarshalXML(d, s, x)
+}

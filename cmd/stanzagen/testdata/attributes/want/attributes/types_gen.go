@@ -23,6 +23,7 @@ var Elements = []wire.Type{
 	{Name: xml.Name{Space: NS, Local: "optional"}, New: func() wire.Element { return new(Optional) }},
 	{Name: xml.Name{Space: NS, Local: "others"}, New: func() wire.Element { return new(Others) }},
 	{Name: xml.Name{Space: NS, Local: "required"}, New: func() wire.Element { return new(Required) }},
+	{Name: xml.Name{Space: NS, Local: "spoken"}, New: func() wire.Element { return new(Spoken) }},
 }
 
 // Optional is the <optional/> element.
@@ -95,6 +96,16 @@ type Required struct {
 	Base64Binary    []byte    `xml:"base64Binary,attr"`    // required
 	NMTOKENS        []string  `xml:"NMTOKENS,attr"`        // required
 	JID             jid.JID   `xml:"jid,attr"`             // required
+	// Extra keeps what no field above can hold; nil if there was nothing such.
+	Extra *wire.Extra `xml:"-"`
+}
+
+// Spoken is the <spoken/> element.
+type Spoken struct {
+	XMLName struct{} `xml:"urn:example:attributes spoken"`
+	// Lang is the natural language of human-readable text in the element and below (RFC 6120, 8.1.5). Nil if absent.
+	// Empty has a meaning of its own.
+	Lang *string `xml:"http://www.w3.org/XML/1998/namespace lang,attr"`
 	// Extra keeps what no field above can hold; nil if there was nothing such.
 	Extra *wire.Extra `xml:"-"`
 }
