@@ -73,6 +73,10 @@ fuzz: ## Fuzz every parser for a short time (FUZZTIME=10s each).
 		done; \
 	done
 
+.PHONY: mutants
+mutants: ## Spoil every fixture in every way its schema forbids: validation must refuse 99 % (MUTANTS=--complete: and every element stand in one).
+	@$(GO) run ./internal/mutants $(MUTANTS)
+
 .PHONY: bench
 bench: ## Compare with encoding/xml and other libraries; writes bench/RESULT.md (BENCH=expression: only these cases, nothing written).
 	@$(MAKE) --no-print-directory -C bench report GO='$(GO)' RUN='$(BENCH)'

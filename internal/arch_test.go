@@ -45,7 +45,9 @@ func rooms() []room {
 		{"handlers", []string{"handlers/*", "xmpp"}},
 		{"schemas", nil},
 		{"schemas/validate", []string{"schemas", "wire", "jid", "internal/xsdmodel"}},
+		{"schemas/validate/live", []string{"schemas/validate", "stream", "wire"}},
 		{"internal/xsdmodel", nil},
+		{"internal/mutants", []string{"internal/xsdmodel", "schemas", "schemas/validate", "wire"}},
 		{"internal/corpus", []string{"wire"}}, // for tests
 		{"internal/fuzz", nil},
 		{"cmd/stanzagen/internal/ir", nil},

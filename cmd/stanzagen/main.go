@@ -63,10 +63,12 @@ type start struct {
 func (c start) Run(con cli.Console) error { return cli.New(con, cli.NewConfig(c)) }
 
 type validate struct {
-	JSON    bool     `help:"Write a line of JSON for each file."`
-	Profile string   `default:"strict" enum:"strict" help:"What to check: strict is well-formedness and the schemas as they are (default: ${default})."`
+	JSON    bool     `xor:"output" help:"Write a line of JSON for each file."`
+	SARIF   bool     `xor:"output" help:"Write one SARIF 2.1.0 log of all that is found."`
+	Stream  bool     `help:"The files are recorded streams, with or without their end, or documents one after the other."`
+	Profile string   `default:"default" enum:"default,strict" help:"How closely: default takes children in any order, xml:lang everywhere, and declared elements of other namespaces anywhere; strict takes the schemas as they are."`
 	Schemas []string `sep:"none" placeholder:"DIR" help:"A directory of schemas beside those that are built in; may be repeated."`
-	Files   []string `arg:"" name:"file" help:"Documents: a stanza or another element each."`
+	Files   []string `arg:"" name:"file" help:"Documents: a stanza or another element each; directories (every *.xml below); txtar archives and transcripts (*.txtar, *.txt); - for standard input."`
 }
 
 // Run checks the files.

@@ -17,6 +17,8 @@ func (w *walk) attributes(n *node, s *shape) {
 		}
 		place := n.tag.attrs[i]
 		switch {
+		case !w.shapes.strict && name == xmlLang:
+			n.freeLang = !s.admits(nsXML)
 		case !s.admits(name.Space):
 			n.oddAttrs = true
 			w.addf(place.start, n.path()+"/@"+place.name, "attribute %s is not allowed; expected %s", quoted(place.name), w.attributeNames(s))
@@ -40,6 +42,9 @@ func (s *shape) admits(space string) bool {
 		return slices.ContainsFunc(s.targets, func(target string) bool { return admits(wild, target, space) })
 	})
 }
+
+// xmlLang may stand on every element in the default profile: what people read has a language wherever it is (RFC 6120, section 8.1.5).
+var xmlLang = xsdmodel.Name{Space: nsXML, Local: "lang"}
 
 // language is the lexical form of xs:language (XML Schema Part 2, section 3.3.3), which the engine does not ask of xml:lang. Empty
 // takes the language back (XML 1.0, section 2.12).

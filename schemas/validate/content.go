@@ -31,14 +31,15 @@ type alternatives []*term
 type term struct {
 	element  *xsdmodel.Element // the declaration
 	wildcard *xsdmodel.Wildcard
-	target   string // the namespace of the schema that the wildcard stands in
+	target   string                 // the namespace of the schema that the wildcard stands in
+	siblings map[xsdmodel.Name]bool // the elements that the content model names; nil in the strict profile
 }
 
 func (t *term) matches(n xsdmodel.Name) bool {
 	if t.element != nil {
 		return t.element.Name == n
 	}
-	return admits(t.wildcard, t.target, n.Space)
+	return !t.siblings[n] && admits(t.wildcard, t.target, n.Space)
 }
 
 // admits reports whether a wildcard in a schema of namespace target takes the namespace (XML Schema Part 1, section 3.10.4).

@@ -19,20 +19,21 @@ import (
 const corpus = "../../../shared/corpus/examples"
 
 // TestAgreement validates samples and fixtures and compares with what the engine alone says of the whole document: the walk must not
-// refuse what the engine takes, the package's own rules aside, nor lose what the engine refuses.
+// refuse what the engine takes, the package's own rules aside, nor lose what the engine refuses; and the default profile must take what the strict one does.
 func TestAgreement(t *testing.T) {
-	v, err := New()
+	relaxed, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &agreement{v: v}
+	v := relaxed.With(Strict)
+	a := &agreement{}
 	dirs := []string{"../../testdata/fixtures", "../../testdata/invalid", cmp.Or(os.Getenv("STANZAKIT_CORPUS"), corpus)}
 	for _, dir := range dirs {
 		if _, err := os.Stat(dir); err != nil {
 			t.Logf("%s is not there; STANZAKIT_CORPUS names another place", dir)
 			continue
 		}
-		*a = agreement{v: v}
+		*a = agreement{v: v, relaxed: relaxed}
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && strings.HasSuffix(path, ".xml") {
 				a.document(t, path)
@@ -51,7 +52,7 @@ func TestAgreement(t *testing.T) {
 }
 
 type agreement struct {
-	v                                                               *Validator
+	v, relaxed                                                      *Validator
 	documents, malformed, undeclared, valid, invalid, own, findings int
 }
 
@@ -90,6 +91,9 @@ func (a *agreement) document(t *testing.T, path string) {
 		t.Errorf("%s: passed, but the engine says %v", path, verdict)
 	case len(findings) == 0:
 		a.valid++
+		if findings, err := a.relaxed.Document(data); err != nil || len(findings) > 0 {
+			t.Errorf("%s: valid, but in the default profile %v, %v", path, findings, err)
+		}
 		return
 	case verdict == nil:
 		a.own++

@@ -11,13 +11,19 @@ import (
 	"github.com/stanzakit/stanzakit/schemas/validate"
 )
 
-// text is what WriteText makes of the findings, without the file's name.
+// text is what WriteText makes of the findings in a document, without the file's name.
 func text(t testing.TB, v *validate.Validator, doc string) []string {
 	t.Helper()
 	findings, err := v.Document([]byte(doc))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return written(t, findings)
+}
+
+// written is what WriteText makes of findings, without the file's name.
+func written(t testing.TB, findings []validate.Finding) []string {
+	t.Helper()
 	var out bytes.Buffer
 	if err := validate.WriteText(&out, "f", findings); err != nil {
 		t.Fatal(err)
@@ -29,7 +35,7 @@ func text(t testing.TB, v *validate.Validator, doc string) []string {
 	return lines
 }
 
-func TestDocument(t *testing.T) {
+func TestStrict(t *testing.T) {
 	tests := []struct {
 		name, doc string
 		want      []string
@@ -111,7 +117,7 @@ func TestDocument(t *testing.T) {
 			`1:45: message/delay: element "delay" holds a value that cannot be checked: date/time years outside 0001-9999 are not supported`,
 		}},
 	}
-	v := validator(t)
+	v := validator(t).With(validate.Strict)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, text(t, v, tt.doc)); diff != "" {

@@ -21,6 +21,7 @@ const envelopeSchema = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" t
   <xs:element name="documents"><xs:complexType><xs:sequence>
     <xs:any namespace="##any" processContents="lax" minOccurs="0" maxOccurs="unbounded"/>
   </xs:sequence></xs:complexType></xs:element>
+  <xs:element name="value"/>
 </xs:schema>`
 
 // compile gives the schemas to the engine.

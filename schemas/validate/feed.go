@@ -48,19 +48,41 @@ func (f *feed) line(n *node, end bool) {
 	f.places = append(f.places, place{n, end})
 }
 
-// apart writes an element as the root of a document, if it is declared as one; else what is inside it.
+// apart writes an element as the root of a document, if it is declared as one, or something of its type, if that has a name; else what is inside it.
 func (f *feed) apart(n *node) {
-	if !n.withheld && n.decl != nil && n.decl == f.set.Element(n.name) {
+	_, typed := n.raw.Attr(nsXSI, "type")
+	switch {
+	case n.withheld || n.decl == nil:
+		f.queue = append(f.queue, n.children...)
+	case n.decl == f.set.Element(n.name):
 		f.element(n)
-		return
+	case typed || n.decl.Type.IsZero():
+		f.queue = append(f.queue, n.children...)
+	default:
+		f.buf.WriteString("<value")
+		f.attr("xmlns", envelope)
+		xsi, space := n.unused("_xsi"), n.unused("_type")
+		f.attr("xmlns:"+xsi, nsXSI)
+		f.attr("xmlns:"+space, n.decl.Type.Space)
+		f.attr(xsi+":type", space+":"+n.decl.Type.Local)
+		f.rest(n)
+		f.buf.WriteString("</value")
+		f.line(n, true)
 	}
-	f.queue = append(f.queue, n.children...)
 }
 
 func (f *feed) element(n *node) {
 	f.buf.WriteByte('<')
 	f.buf.WriteString(n.name.Local)
 	f.attr("xmlns", n.name.Space)
+	f.rest(n)
+	f.buf.WriteString("</")
+	f.buf.WriteString(n.name.Local)
+	f.line(n, true)
+}
+
+// rest writes what stands between an element's name in the start tag and the end tag.
+func (f *feed) rest(n *node) {
 	for _, p := range n.raw.Prefixes {
 		f.attr("xmlns:"+p.Prefix, p.Space)
 	}
@@ -68,28 +90,39 @@ func (f *feed) element(n *node) {
 		f.attribute(n, i, a)
 	}
 	f.line(n, false)
+	f.content(n)
+}
+
+// content writes what is inside an element; where its children have another order than in the document, the text first.
+func (f *feed) content(n *node) {
 	children := n.children
 	for _, part := range n.raw.Nodes {
-		if part.Elem == nil {
+		switch {
+		case part.Elem == nil:
 			f.escape(part.Text)
-			continue
+		case n.order == nil:
+			f.child(children[0])
+			children = children[1:]
 		}
-		c := children[0]
-		children = children[1:]
-		if c.detached || c.withheld {
-			f.queue = append(f.queue, c)
-			continue
-		}
-		f.element(c)
 	}
-	f.buf.WriteString("</")
-	f.buf.WriteString(n.name.Local)
-	f.line(n, true)
+	for _, c := range n.order {
+		f.child(c)
+	}
+}
+
+// child writes a child, or has it judged apart.
+func (f *feed) child(n *node) {
+	if n.detached || n.withheld {
+		f.queue = append(f.queue, n)
+		return
+	}
+	f.element(n)
 }
 
 // attribute writes one attribute. Where it has a namespace, its prefix is a new one.
 func (f *feed) attribute(n *node, i int, a wire.Attr) {
 	switch {
+	case n.freeLang && xsdmodel.Name(a.Name) == xmlLang:
 	case a.Name.Space == "":
 		f.attr(a.Name.Local, a.Value)
 	case a.Name.Space == nsXML:
@@ -97,15 +130,20 @@ func (f *feed) attribute(n *node, i int, a wire.Attr) {
 	case a.Name.Space == nsXSI && strings.HasSuffix(strings.ToLower(a.Name.Local), "schemalocation"):
 		// A hint to load a schema is never followed; the engine would give up over it.
 	default:
-		prefix := "_" + strconv.Itoa(i)
-		for _, p := range n.raw.Prefixes {
-			if strings.HasPrefix(p.Prefix, prefix) {
-				prefix = p.Prefix + "_"
-			}
-		}
+		prefix := n.unused("_" + strconv.Itoa(i))
 		f.attr("xmlns:"+prefix, a.Name.Space)
 		f.attr(prefix+":"+a.Name.Local, a.Value)
 	}
+}
+
+// unused makes a prefix that the element does not have.
+func (n *node) unused(prefix string) string {
+	for _, p := range n.raw.Prefixes {
+		if strings.HasPrefix(p.Prefix, prefix) {
+			prefix = p.Prefix + "_"
+		}
+	}
+	return prefix
 }
 
 func (f *feed) attr(name, value string) {

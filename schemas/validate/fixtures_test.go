@@ -55,14 +55,16 @@ func read(t testing.TB, path string) []byte {
 }
 
 func TestFixturesAreValid(t *testing.T) {
-	v := validator(t)
-	for _, path := range documents(t, filepath.Join(testdata, "fixtures")) {
-		findings, err := v.Document(read(t, path))
-		if err != nil {
-			t.Errorf("%s: %v", path, err)
-		}
-		for _, f := range findings {
-			t.Errorf("%s:%d:%d: %s: %s", path, f.Line, f.Column, f.Path, f.Message)
+	for _, p := range []validate.Profile{validate.Default, validate.Strict} {
+		v := validator(t).With(p)
+		for _, path := range documents(t, filepath.Join(testdata, "fixtures")) {
+			findings, err := v.Document(read(t, path))
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+			for _, f := range findings {
+				t.Errorf("profile %d: %s:%d:%d: %s: %s", p, path, f.Line, f.Column, f.Path, f.Message)
+			}
 		}
 	}
 }
@@ -72,7 +74,7 @@ var ordinal = regexp.MustCompile(`\[\d+\]`)
 
 // TestInvalidDocuments expects a finding where the note beside the document, whose first word is a path, says.
 func TestInvalidDocuments(t *testing.T) {
-	v := validator(t)
+	v := validator(t).With(validate.Strict)
 	for _, path := range documents(t, filepath.Join(testdata, "invalid")) {
 		note := strings.Fields(string(read(t, strings.TrimSuffix(path, ".xml")+".txt")))
 		findings, err := v.Document(read(t, path))

@@ -6,14 +6,19 @@ import (
 	"io"
 )
 
+// text is the finding as a line.
+func (f Finding) text(file string) string {
+	path := ""
+	if f.Path != "" {
+		path = f.Path + ": "
+	}
+	return fmt.Sprintf("%s:%d:%d: %s%s", file, f.Line, f.Column, path, f.Message)
+}
+
 // WriteText writes a line for each finding: file:line:column: path: message.
 func WriteText(w io.Writer, file string, findings []Finding) error {
 	for _, f := range findings {
-		path := ""
-		if f.Path != "" {
-			path = f.Path + ": "
-		}
-		if _, err := fmt.Fprintf(w, "%s:%d:%d: %s%s\n", file, f.Line, f.Column, path, f.Message); err != nil {
+		if _, err := fmt.Fprintln(w, f.text(file)); err != nil {
 			return fmt.Errorf("validate: %w", err)
 		}
 	}
@@ -25,14 +30,18 @@ func WriteJSON(w io.Writer, file string, findings []Finding) error {
 	if findings == nil {
 		findings = []Finding{} // an array even if it is empty
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	line := struct {
+	return writeJSON(w, "", struct {
 		File     string    `json:"file"`
 		Valid    bool      `json:"valid"`
 		Findings []Finding `json:"findings"`
-	}{file, len(findings) == 0, findings}
-	if err := enc.Encode(line); err != nil {
+	}{file, len(findings) == 0, findings})
+}
+
+func writeJSON(w io.Writer, indent string, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("validate: %w", err)
 	}
 	return nil

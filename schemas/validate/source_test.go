@@ -46,11 +46,11 @@ func TestOwnSchemas(t *testing.T) {
 		{name: "all", doc: `<boat xmlns='urn:boat'><crew><hand>a</hand></crew><crew/></boat>`, want: []string{
 			`1:1: boat: element "hull" is required`,
 			`1:24: boat/crew[1]: element "hand" is required`,
-			`1:51: boat/crew[2]: element "crew" is not allowed here; expected hull`,
+			`1:51: boat/crew[2]: element "crew" is one too many; expected hull`,
 			`1:51: boat/crew[2]: element "hand" is required`,
 		}},
 		{name: "too many", doc: `<boat xmlns='urn:boat'><hull/><crew><hand>a</hand><hand>b</hand><hand>c</hand><hand>d</hand></crew></boat>`, want: []string{
-			`1:79: boat/crew/hand[4]: element "hand" is not allowed here; expected the end of "crew"`,
+			`1:79: boat/crew/hand[4]: element "hand" is one too many; expected the end of "crew"`,
 		}},
 		{name: "the project's own beside it", doc: `<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`},
 		{name: "the later schema counts", doc: `<ping xmlns='urn:xmpp:ping'>7</ping>`},

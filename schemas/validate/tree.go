@@ -26,7 +26,8 @@ type node struct {
 	ordinal  int // among the siblings of its name, from 1; 0 if there is no other
 	tag      tag
 
-	decl *xsdmodel.Element // what the walk found the element to be; nil if nothing declares it
+	decl  *xsdmodel.Element // what the walk found the element to be; nil if nothing declares it
+	order []*node           // the children as the engine is to see them; nil if as they are
 
 	detached bool // stands where it must not: the engine judges it apart from its parent
 	withheld bool // holds what the engine cannot judge
@@ -34,6 +35,7 @@ type node struct {
 	faulty   bool // the walk, or an earlier pass of the engine, has told what is wrong with its content
 	oddAttrs bool // likewise with the presence of its attributes
 	oddText  bool // likewise with its text
+	freeLang bool // has an xml:lang that no schema speaks of, and may
 }
 
 // tag is where the parts of an element stand in the document, in bytes.

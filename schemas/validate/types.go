@@ -27,12 +27,13 @@ type use struct {
 // shapes are those of every element declaration and complex type of a set; read only once they are built.
 type shapes struct {
 	set      *xsdmodel.Set
+	strict   bool // the profile
 	elements map[*xsdmodel.Element]*shape
 	types    map[*xsdmodel.ComplexType]*shape
 }
 
-func newShapes(set *xsdmodel.Set) *shapes {
-	s := &shapes{set, map[*xsdmodel.Element]*shape{}, map[*xsdmodel.ComplexType]*shape{}}
+func newShapes(set *xsdmodel.Set, strict bool) *shapes {
+	s := &shapes{set, strict, map[*xsdmodel.Element]*shape{}, map[*xsdmodel.ComplexType]*shape{}}
 	for _, schema := range set.Schemas {
 		for _, e := range schema.Elements {
 			s.element(e, schema.TargetNamespace)
@@ -115,7 +116,24 @@ func (s *shapes) complex(t *xsdmodel.ComplexType, target string) *shape {
 		}
 		out.content = join(out.content, own)
 	}
+	if !s.strict {
+		out.closeWildcards()
+	}
 	return out
+}
+
+// closeWildcards keeps wildcards from taking what the content model names and allows a number of times; XML Schema 1.1 writes that notQName="##definedSibling".
+func (s *shape) closeWildcards() {
+	names := map[xsdmodel.Name]bool{}
+	terms := distinct(s.content)
+	for _, t := range terms {
+		if t.element != nil {
+			names[t.element.Name] = true
+		}
+	}
+	for _, t := range terms {
+		t.siblings = names
+	}
 }
 
 // lineage lists the type and those it extends, the base first.

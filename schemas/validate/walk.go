@@ -95,23 +95,36 @@ type matching struct {
 	parent *node
 	shape  *shape
 	rest   expr                   // the model of the children to come
+	model  expr                   // of them all
+	order  []*node                // the children in the order in which they are looked at
+	taken  int                    // how many of them the model takes, in the default profile
 	left   map[xsdmodel.Name]int  // children to come
 	stray  map[xsdmodel.Name]bool // children that were told of as not allowed
 	lost   bool                   // the engine cannot follow any more
+	has    map[xsdmodel.Name]bool // what the model takes; nil before anybody has looked
+	more   alternatives           // what else it would take
 }
 
 // content checks the children of n.
 func (w *walk) content(n *node, s *shape) {
-	m := &matching{parent: n, shape: s, rest: s.content, left: map[xsdmodel.Name]int{}, stray: map[xsdmodel.Name]bool{}}
+	m := &matching{parent: n, shape: s, rest: s.content, left: map[xsdmodel.Name]int{}, stray: map[xsdmodel.Name]bool{}, order: n.children}
 	if s.content == nil {
 		m.rest = sequence(nil)
 	}
-	for _, c := range n.children {
+	m.model = m.rest
+	if !w.shapes.strict {
+		m.order, m.taken = arrange(m.model, n.children)
+		n.order = m.order
+	}
+	for _, c := range m.order {
 		m.left[c.name]++
 	}
-	for _, c := range n.children {
+	for _, c := range m.order {
 		m.left[c.name]--
 		t, rest, ok := m.rest.next(c.name)
+		if !ok && w.apart(m, c) {
+			continue
+		}
 		if !ok {
 			t, rest = w.misplaced(m, c)
 		}
@@ -151,6 +164,10 @@ func (w *walk) child(c *node, s *shape, t *term) {
 func (w *walk) misplaced(m *matching, c *node) (*term, expr) {
 	n, name := m.parent, c.label()
 	n.faulty = true
+	before := " before " + name
+	if !w.shapes.strict {
+		before = "" // the order means nothing
+	}
 	t, rest, missing, ok := m.rest.force(c.name)
 	switch {
 	case m.shape.content == nil && m.shape.text:
@@ -159,15 +176,54 @@ func (w *walk) misplaced(m *matching, c *node) (*term, expr) {
 		w.addf(c.tag.start, c.path(), "element %s is not allowed: %s has no children", name, quoted(n.name.Local))
 	case ok && !slices.ContainsFunc(missing, m.toCome):
 		for _, any := range missing {
-			w.addf(n.tag.start, n.path(), "%s", w.required(n, any, " before "+name))
+			w.addf(n.tag.start, n.path(), "%s", w.required(n, any, before))
 		}
 		m.lost = true
 		return t, rest
 	default:
-		m.stray[c.name] = true
-		w.addf(c.tag.start, c.path(), "element %s is not allowed here; expected %s", name, w.expected(n, m.rest.first()))
+		w.stray(m, c)
 	}
 	return nil, nil
+}
+
+// stray tells of a child that may not stand in its parent, or not where it stands.
+func (w *walk) stray(m *matching, c *node) {
+	m.stray[c.name] = true
+	why, may := "is not allowed here", m.rest.first()
+	if !w.shapes.strict {
+		m.look()
+		if may = m.more; m.has[c.name] {
+			why = "is one too many"
+		}
+	}
+	w.addf(c.tag.start, c.path(), "element %s %s; expected %s", c.label(), why, w.expected(m.parent, may))
+}
+
+// look finds out what the parent has and what else could stand in it.
+func (m *matching) look() {
+	if m.has != nil {
+		return
+	}
+	m.has = map[xsdmodel.Name]bool{}
+	for _, c := range m.order[:m.taken] {
+		m.has[c.name] = true
+	}
+	m.more = addable(m.model, m.order[:m.taken])
+}
+
+// apart looks at a child by itself, if the default profile lets it stand where it is: one of another namespace, and declared there, in a parent whose schema
+// foresees no children of other namespaces.
+func (w *walk) apart(m *matching, c *node) bool {
+	decl := w.shapes.set.Element(c.name)
+	if w.shapes.strict || decl == nil || c.name.Space == m.parent.name.Space || m.shape.text || m.shape.declares(c.name) != nil {
+		return false
+	}
+	if slices.ContainsFunc(distinct(m.model), func(t *term) bool { return t.wildcard != nil }) {
+		return false
+	}
+	c.decl, c.detached = decl, true
+	w.element(c)
+	return true
 }
 
 // toCome reports whether one of the alternatives stands further on.
