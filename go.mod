@@ -3,6 +3,7 @@ module github.com/stanzakit/stanzakit
 go 1.26.2
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/dave/jennifer v1.7.1
 	github.com/gocomply/xsd2go v0.1.9
 	github.com/google/go-cmp v0.7.0

@@ -11,7 +11,10 @@ require (
 	mellium.im/xmpp v0.22.0
 )
 
-require github.com/xdg-go/stringprep v1.0.4 // indirect
+require (
+	github.com/coder/websocket v1.8.15 // indirect
+	github.com/xdg-go/stringprep v1.0.4 // indirect
+)
 
 require (
 	github.com/google/go-cmp v0.7.0

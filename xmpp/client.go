@@ -3,7 +3,6 @@ package xmpp
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,7 +12,6 @@ import (
 	"github.com/stanzakit/stanzakit/stream"
 	"github.com/stanzakit/stanzakit/stream/bus"
 	"github.com/stanzakit/stanzakit/wire"
-	"github.com/stanzakit/stanzakit/xmpp/internal/dial"
 	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
 	"github.com/stanzakit/stanzakit/xmpp/internal/sasl"
 )
@@ -25,23 +23,26 @@ type Config struct {
 	// Password is the account's.
 	Password string
 
-	// Addr is the host:port to connect to. Empty means DNS: the SRV records of the domain for direct TLS and STARTTLS (XEP-0368), or else the domain
-	// itself at port 5222. The certificate must be the domain's in any case.
+	// Addr is the host:port to connect to, or the wss:// URL of a WebSocket (RFC 7395). Empty means DNS: the SRV records of the domain for direct TLS and STARTTLS
+	// (XEP-0368), or else, if there are none, the domain itself at port 5222. The certificate must be the domain's in any case; that of a URL, its host's.
 	Addr string
 	// DirectTLS says that Addr expects TLS from the first byte.
 	DirectTLS bool
+	// WebSocket says whether XMPP over WebSocket is used without a URL in Addr; the zero value means where no TCP connection comes about.
+	WebSocket WebSocket
 	// TLS is the base of the TLS configuration; nil is an empty one. Server name and protocols are set from JID. InsecureSkipVerify is refused without a
-	// verifier of its own.
+	// verifier of its own. VerifyConnection, for pinning, is called after the usual check; for the connections of HTTPS as well, where WebSockets are looked for.
 	TLS *tls.Config
-	// AllowPlaintext lets the login go on without TLS where the server offers none. Leave it false: passwords travel readable otherwise.
+	// AllowPlaintext lets the login go on without TLS where the server offers none, and Addr be a ws:// URL. Leave it false: passwords travel readable otherwise.
 	AllowPlaintext bool
 	// AllowPlain allows the mechanism PLAIN, which shows the password to the server, if nothing better is offered. Only over TLS.
 	AllowPlain bool
-	// Resolver answers SRV questions; nil is net.DefaultResolver.
+	// Resolver answers SRV questions; nil is net.DefaultResolver. One with the method LookupNetIP of *net.Resolver is asked for addresses too.
 	Resolver interface {
 		LookupSRV(ctx context.Context, service, proto, name string) (cname string, records []*net.SRV, err error)
 	}
-	// DialContext opens TCP connections, for a proxy; nil is that of a net.Dialer.
+	// DialContext opens TCP connections, through SOCKS5 or HTTP CONNECT: that of a golang.org/x/net/proxy dialer fits. It is given host names as they are, so that
+	// addresses are not looked up here; SRV records are, unless there is an Addr. nil connects directly, to IPv6 and IPv4 side by side (RFC 8305).
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Timeout bounds connecting and negotiating together; 0 means 30 s.
 	Timeout time.Duration
@@ -89,48 +90,7 @@ func Dial(ctx context.Context, cfg Config) (*Client, error) {
 	return &Client{s}, nil
 }
 
-// connect tries the domain's servers until one has bound a resource. A refused login is final; anything else goes on to the next server.
-func (cfg *Config) connect(ctx context.Context, s *Session) (*negotiate.State, error) {
-	timeout := cfg.Timeout
-	if timeout <= 0 {
-		timeout = defaultTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	d := &dial.Dialer{Addr: cfg.Addr, DirectTLS: cfg.DirectTLS, TLS: cfg.TLS, Resolver: cfg.Resolver, Dial: cfg.DialContext}
-	domain := cfg.JID.Domain()
-	plan, err := d.Plan(ctx, domain)
-	if err != nil {
-		return nil, fmt.Errorf("xmpp: %w", err)
-	}
-	failed := &dial.Error{Domain: domain, Lookup: plan.Lookup}
-	for _, target := range plan.Targets {
-		conn, info, err := d.Open(ctx, domain, target)
-		if err == nil {
-			var st *negotiate.State
-			if st, err = cfg.negotiate(ctx, s, conn, info.DirectTLS); err == nil {
-				return st, nil
-			}
-		}
-		if refused := final(err); refused || ctx.Err() != nil && len(failed.Attempts) == 0 {
-			return nil, fmt.Errorf("xmpp: %s: %w", target, err)
-		}
-		failed.Attempts = append(failed.Attempts, dial.Attempt{Target: target, Err: err})
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return nil, fmt.Errorf("xmpp: %w", failed)
-}
-
-// final reports whether another server of the domain would say the same.
-func final(err error) bool {
-	_, refused := errors.AsType[*negotiate.AuthError](err)
-	_, choice := errors.AsType[*sasl.ChoiceError](err)
-	return refused || choice
-}
-
-// negotiate takes a connection to a bound resource.
+// negotiate takes a connection to a bound resource. The state tells how far it came if there is an error.
 func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, secure bool) (*negotiate.State, error) {
 	before := cfg.BeforeAuth
 	if before == (wire.Limits{}) {
@@ -154,7 +114,7 @@ func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, sec
 	}
 	if err := negotiate.Run(ctx, state, negotiate.Client()); err != nil {
 		st.Abort()
-		return nil, err
+		return state, err
 	}
 	return state, nil
 }

@@ -183,6 +183,7 @@ func TestServers(t *testing.T) {
 		{"login", login},
 		{"wrong password", wrongPassword},
 		{"untrusted certificate", untrusted},
+		{"WebSocket", webSocket},
 		{"message", message},
 		{"roster", roster},
 		{"subscription", subscription},

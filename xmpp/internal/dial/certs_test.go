@@ -7,6 +7,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"testing"
@@ -69,6 +71,17 @@ func (a *authority) leaf(t *testing.T, change func(*x509.Certificate), dnsNames 
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
+// server is the configuration of one that proves to be any of the names.
+func (a *authority) server(t *testing.T, names ...string) *tls.Config {
+	t.Helper()
+	return &tls.Config{Certificates: []tls.Certificate{a.leaf(t, nil, names...)}}
+}
+
+// dialer trusts the authority and connects to an address with direct TLS.
+func (a *authority) dialer(addr string) *Dialer {
+	return &Dialer{TLS: &tls.Config{RootCAs: a.roots}, Addr: addr, DirectTLS: true}
+}
+
 // listen serves connections on the loopback until the test ends, each by serve.
 func listen(t *testing.T, serve func(net.Conn)) net.Listener {
 	t.Helper()
@@ -106,3 +119,6 @@ func secure(cfg *tls.Config) func(net.Conn) {
 		}
 	}
 }
+
+// silent is for servers whose complaints about clients are no news.
+func silent() *log.Logger { return log.New(io.Discard, "", 0) }

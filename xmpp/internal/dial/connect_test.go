@@ -24,8 +24,17 @@ func to(l net.Listener) func(context.Context, string, string) (net.Conn, error) 
 	}
 }
 
-// TestTLSIdentity is S28, for direct TLS and for STARTTLS.
-func TestTLSIdentity(t *testing.T) {
+// connect takes the first connection there is.
+func connect(ctx context.Context, d *Dialer, domain string) (conn net.Conn, info Info, err error) {
+	err = d.Try(ctx, domain, func(_ context.Context, c net.Conn, i Info) Verdict {
+		conn, info = c, i
+		return Verdict{}
+	})
+	return conn, info, err
+}
+
+// TestS28_TLSIdentity: for direct TLS and for STARTTLS.
+func TestS28_TLSIdentity(t *testing.T) {
 	ca := newAuthority(t)
 	var self *authority
 	tests := []struct {
@@ -72,14 +81,14 @@ func TestTLSIdentity(t *testing.T) {
 		t.Run(tt.name+", direct TLS", func(t *testing.T) {
 			direct := *d
 			direct.DirectTLS = true
-			conn, _, err := direct.Connect(t.Context(), tt.domain)
+			conn, _, err := connect(t.Context(), &direct, tt.domain)
 			check(t, conn, err)
 			if failed, ok := errors.AsType[*Error](err); ok && failed.Temporary() {
 				t.Error("a bad certificate counts as temporary")
 			}
 		})
 		t.Run(tt.name+", STARTTLS", func(t *testing.T) {
-			conn, _, err := d.Connect(t.Context(), tt.domain)
+			conn, _, err := connect(t.Context(), d, tt.domain)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +124,7 @@ func TestHello(t *testing.T) {
 				TLS:  &tls.Config{RootCAs: ca.roots, ServerName: "elsewhere.example", NextProtos: []string{"h2"}},
 				Addr: "proxy.example:443", DirectTLS: tt.direct, Dial: to(l),
 			}
-			conn, info, err := d.Connect(t.Context(), "bücher.example")
+			conn, info, err := connect(t.Context(), d, "bücher.example")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +155,7 @@ func TestOldTLSRefused(t *testing.T) {
 		Certificates: []tls.Certificate{ca.leaf(t, nil, "example.org")}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
 	}))
 	d := &Dialer{TLS: &tls.Config{RootCAs: ca.roots, MinVersion: tls.VersionTLS10}, Addr: "a:443", DirectTLS: true, Dial: to(l)}
-	if _, _, err := d.Connect(t.Context(), "example.org"); err == nil || !strings.Contains(err.Error(), "version") {
+	if _, _, err := connect(t.Context(), d, "example.org"); err == nil || !strings.Contains(err.Error(), "version") {
 		t.Errorf("error %v, want one about the version", err)
 	}
 }
@@ -195,15 +204,17 @@ func TestTLSConfig(t *testing.T) {
 	}
 }
 
-// TestUncheckedTLSNeverConnects makes sure that the refusal of TLSConfig reaches both users of it, and frees the connection.
-func TestUncheckedTLSNeverConnects(t *testing.T) {
+// TestS28_UncheckedTLSNeverConnects makes sure that the refusal of TLSConfig reaches both users of it, and frees the connection.
+func TestS28_UncheckedTLSNeverConnects(t *testing.T) {
 	unchecked := &tls.Config{InsecureSkipVerify: true}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
 	for _, direct := range []bool{true, false} {
 		here, there := net.Pipe()
 		d := &Dialer{TLS: unchecked, Addr: "a:1", DirectTLS: direct, Dial: func(context.Context, string, string) (net.Conn, error) { return here, nil }}
-		conn, _, err := d.Connect(t.Context(), "example.org")
+		conn, _, err := connect(ctx, d, "example.org")
 		if !direct && err == nil {
-			_, err = Upgrade(t.Context(), conn, unchecked, "example.org")
+			_, err = Upgrade(ctx, conn, unchecked, "example.org")
 		}
 		if !errors.Is(err, ErrUnverified) {
 			t.Errorf("direct TLS %v: error %v, want %v", direct, err, ErrUnverified)
@@ -214,8 +225,8 @@ func TestUncheckedTLSNeverConnects(t *testing.T) {
 	}
 }
 
-// TestUpgradeDropsInjectedBytes is S26: what came behind <proceed/> in the clear stays in the buffer that is thrown away.
-func TestUpgradeDropsInjectedBytes(t *testing.T) {
+// TestS26_UpgradeDropsInjectedBytes: what came behind <proceed/> in the clear stays in the buffer that is thrown away.
+func TestS26_UpgradeDropsInjectedBytes(t *testing.T) {
 	ca := newAuthority(t)
 	cfg := &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil, "example.org")}}
 	l := listen(t, func(conn net.Conn) {
@@ -223,7 +234,7 @@ func TestUpgradeDropsInjectedBytes(t *testing.T) {
 		secure(cfg)(conn)
 	})
 	d := &Dialer{TLS: &tls.Config{RootCAs: ca.roots}, Addr: "a:1", Dial: to(l)}
-	conn, _, err := d.Connect(t.Context(), "example.org")
+	conn, _, err := connect(t.Context(), d, "example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +278,7 @@ func TestConnectTriesInOrder(t *testing.T) {
 			return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 		},
 	}
-	conn, info, err := d.Connect(t.Context(), "example.org")
+	conn, info, err := connect(t.Context(), d, "example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,8 +314,8 @@ func TestConnectError(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d := &Dialer{Resolver: tt.zone, Dial: func(_ context.Context, _, addr string) (net.Conn, error) { return nil, tt.errs[addr] }}
-			_, _, err := d.Connect(t.Context(), "example.org")
+			d := &Dialer{Resolver: tt.zone, WebSocket: WebSocketNever, Dial: func(_ context.Context, _, addr string) (net.Conn, error) { return nil, tt.errs[addr] }}
+			_, _, err := connect(t.Context(), d, "example.org")
 			failed, ok := errors.AsType[*Error](err)
 			if !ok {
 				t.Fatalf("error %v is no *Error", err)
@@ -336,7 +347,7 @@ func TestConnectTimeout(t *testing.T) {
 	t.Run("each target has its own", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			begun := time.Now()
-			_, _, err := (&Dialer{Resolver: two, Dial: hang}).Connect(t.Context(), "example.org")
+			_, _, err := connect(t.Context(), &Dialer{Resolver: two, Dial: hang, WebSocket: WebSocketNever}, "example.org")
 			if diff := cmp.Diff(2*DefaultTimeout, time.Since(begun)); diff != "" {
 				t.Errorf("took (-want +got):\n%s", diff)
 			}
@@ -350,7 +361,7 @@ func TestConnectTimeout(t *testing.T) {
 			here, there := net.Pipe()
 			d := &Dialer{Addr: "a:1", DirectTLS: true, Timeout: time.Second, Dial: func(context.Context, string, string) (net.Conn, error) { return here, nil }}
 			begun := time.Now()
-			_, _, err := d.Connect(t.Context(), "example.org")
+			_, _, err := connect(t.Context(), d, "example.org")
 			if diff := cmp.Diff(time.Second, time.Since(begun)); diff != "" {
 				t.Errorf("took (-want +got):\n%s", diff)
 			}
@@ -366,7 +377,7 @@ func TestConnectTimeout(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errors.New("user gave up"))
 			defer cancel()
-			_, _, err := (&Dialer{Resolver: two, Dial: hang}).Connect(ctx, "example.org")
+			_, _, err := connect(ctx, &Dialer{Resolver: two, Dial: hang, WebSocket: WebSocketNever}, "example.org")
 			failed, ok := errors.AsType[*Error](err)
 			if !ok || len(failed.Attempts) != 1 || !strings.Contains(err.Error(), "user gave up") {
 				t.Errorf("error %v, want one attempt and the cause of ctx", err)
@@ -383,4 +394,77 @@ func TestConnectTimeout(t *testing.T) {
 			}
 		})
 	})
+}
+
+func TestTLSVersions(t *testing.T) {
+	ca := newAuthority(t)
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		t.Run(tls.VersionName(version), func(t *testing.T) {
+			cfg := ca.server(t, "example.org")
+			cfg.MinVersion, cfg.MaxVersion = version, version
+			conn, _, err := connect(t.Context(), ca.dialer(listen(t, secure(cfg)).Addr().String()), "example.org")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			if diff := cmp.Diff(tls.VersionName(version), tls.VersionName(conn.(*tls.Conn).ConnectionState().Version)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestClientCertificate(t *testing.T) {
+	ca := newAuthority(t)
+	shown := make(chan int, 1)
+	cfg := ca.server(t, "example.org")
+	cfg.ClientAuth = tls.RequestClientCert
+	cfg.VerifyConnection = func(state tls.ConnectionState) error { shown <- len(state.PeerCertificates); return nil }
+	d := ca.dialer(listen(t, secure(cfg)).Addr().String())
+	d.TLS.Certificates = []tls.Certificate{ca.leaf(t, nil)}
+	conn, _, err := connect(t.Context(), d, "example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if got := <-shown; got != 1 {
+		t.Errorf("the server was shown %d certificates, want 1", got)
+	}
+}
+
+// TestPinning: the user's hook comes after the usual check and not instead of it.
+func TestPinning(t *testing.T) {
+	ca := newAuthority(t)
+	errPin := errors.New("not the pinned key")
+	tests := []struct {
+		name   string
+		cert   string
+		hook   error
+		called bool
+		want   string
+	}{
+		{"the pinned key", "example.org", nil, true, ""},
+		{"another key", "example.org", errPin, true, errPin.Error()},
+		{"a wrong name first", "example.net", nil, false, "not example.org"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := ca.dialer(listen(t, secure(ca.server(t, tt.cert))).Addr().String())
+			called := false
+			d.TLS.VerifyConnection = func(state tls.ConnectionState) error {
+				called = len(state.VerifiedChains) > 0
+				return tt.hook
+			}
+			conn, _, err := connect(t.Context(), d, "example.org")
+			if conn != nil {
+				_ = conn.Close()
+			}
+			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+			if called != tt.called {
+				t.Errorf("hook called with a verified chain: %v, want %v", called, tt.called)
+			}
+		})
+	}
 }

@@ -3,9 +3,9 @@ package dial
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"time"
 )
 
@@ -19,28 +19,53 @@ const (
 const DefaultTimeout = 15 * time.Second
 
 // Resolver looks up SRV records, of both services at once; *net.Resolver is one. The names it gets end in a dot, so that no search list applies.
-// Errors should be *net.DNSError, as those say whether the name does not exist or the question went unanswered.
+// Errors should be *net.DNSError, as those say whether the name does not exist or the question went unanswered. A Resolver that is an AddrResolver
+// too is asked for addresses as well; else net.DefaultResolver is.
 type Resolver interface {
 	LookupSRV(ctx context.Context, service, proto, name string) (cname string, records []*net.SRV, err error)
 }
 
+// AddrResolver looks up addresses; network is "ip4" or "ip6". *net.Resolver is one.
+type AddrResolver interface {
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+}
+
+type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// WebSocket says when a server is looked for over WebSocket (RFC 7395).
+type WebSocket int
+
+// The uses of WebSocket.
+const (
+	WebSocketFallback WebSocket = iota // when no TCP connection comes about
+	WebSocketNever                     // unless Addr is a URL
+	WebSocketOnly                      // TCP is not tried, SRV records not asked for
+)
+
 // Dialer finds and connects to servers. Its zero value works; it must not change while in use.
 type Dialer struct {
-	// Addr is a host:port to use instead of asking DNS; without port it is 5222, or 5223 with DirectTLS. The certificate must
-	// still be the domain's.
+	// Addr is where to connect instead of asking DNS: host:port, without port 5222, or 5223 with DirectTLS; or the URL of a WebSocket. The certificate
+	// must still be the domain's; a URL's, its host's.
 	Addr string
 	// DirectTLS says that Addr expects TLS from the first byte. Without Addr it has no meaning: the SRV service tells.
 	DirectTLS bool
+	// Plaintext permits that Addr is a ws:// URL.
+	Plaintext bool
+	// WebSocket says when to use it without a URL: that of the domain's host-meta (XEP-0156).
+	WebSocket WebSocket
 	// TLS is the base of every TLS configuration, as in TLSConfig; nil is an empty one.
 	TLS *tls.Config
 	// Resolver answers SRV questions; nil is net.DefaultResolver.
 	Resolver Resolver
-	// Dial opens TCP connections; nil is that of a net.Dialer, which races IPv6 and IPv4 (RFC 8305).
-	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Dial opens TCP connections, through SOCKS5, CONNECT or what it likes; nil connects directly, to IPv6 and IPv4 side by side (RFC 8305). It is
+	// given names as they are: only SRV records are then asked for here, and not even those with Addr.
+	Dial dialFunc
 	// Timeout is what one target gets; 0 is DefaultTimeout.
 	Timeout time.Duration
 	// Rand returns a number in [0,n) to choose among targets of one priority; nil is rand.IntN.
 	Rand func(n int) int
+
+	direct dialFunc // connects to addresses; nil is that of a net.Dialer
 }
 
 func (d *Dialer) resolver() Resolver {
@@ -50,11 +75,18 @@ func (d *Dialer) resolver() Resolver {
 	return net.DefaultResolver
 }
 
-func (d *Dialer) dial(ctx context.Context, addr string) (net.Conn, error) {
-	if d.Dial != nil {
-		return d.Dial(ctx, "tcp", addr)
+func (d *Dialer) addrResolver() AddrResolver {
+	if r, ok := d.Resolver.(AddrResolver); ok {
+		return r
 	}
-	return new(net.Dialer).DialContext(ctx, "tcp", addr)
+	return net.DefaultResolver
+}
+
+func (d *Dialer) connector() dialFunc {
+	if d.direct != nil {
+		return d.direct
+	}
+	return new(net.Dialer).DialContext
 }
 
 func (d *Dialer) timeout() time.Duration {
@@ -69,59 +101,4 @@ func (d *Dialer) rand() func(int) int {
 		return d.Rand
 	}
 	return rand.IntN
-}
-
-// Info says what Connect or Open connected to.
-type Info struct {
-	Target
-	// Remote is the address that answered.
-	Remote net.Addr
-}
-
-// Connect tries the targets of the domain in order and returns the first connection; with Info.DirectTLS it is a *tls.Conn
-// whose peer is verified. If none answers the error is an *Error.
-func (d *Dialer) Connect(ctx context.Context, domain string) (net.Conn, Info, error) {
-	plan, err := d.Plan(ctx, domain)
-	if err != nil {
-		return nil, Info{}, err
-	}
-	failed := &Error{Domain: domain, Lookup: plan.Lookup}
-	for _, t := range plan.Targets {
-		conn, info, err := d.Open(ctx, domain, t)
-		if err == nil {
-			return conn, info, nil
-		}
-		failed.Attempts = append(failed.Attempts, Attempt{Target: t, Err: err})
-		if ctx.Err() != nil {
-			break // the rest would fail the same way
-		}
-	}
-	return nil, Info{}, failed
-}
-
-// Open connects to one target of the domain, with the handshake if it takes direct TLS.
-func (d *Dialer) Open(ctx context.Context, domain string, t Target) (net.Conn, Info, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, d.timeout(), fmt.Errorf("no answer within %v: %w", d.timeout(), context.DeadlineExceeded))
-	defer cancel()
-	conn, err := d.dial(ctx, t.Addr())
-	if err != nil {
-		return nil, Info{}, cause(ctx, err)
-	}
-	info := Info{Target: t, Remote: conn.RemoteAddr()}
-	if !t.DirectTLS {
-		return conn, info, nil
-	}
-	secured, err := handshake(ctx, conn, d.TLS, domain, alpn)
-	if err != nil {
-		return nil, Info{}, err
-	}
-	return secured, info, nil
-}
-
-// cause adds why ctx ended, if it did, to the error that came of it: "i/o timeout" alone does not tell whose time was up.
-func cause(ctx context.Context, err error) error {
-	if c := context.Cause(ctx); c != nil {
-		return fmt.Errorf("%w (%w)", err, c)
-	}
-	return err
 }

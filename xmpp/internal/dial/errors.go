@@ -6,13 +6,61 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 )
 
-// Attempt is one target that was tried, and what came of it.
+// Stage is how far an attempt got: what failed.
+type Stage string
+
+// The stages, in the order of their happening.
+const (
+	StageDNS       Stage = "address of host" // the name of the target
+	StageTCP       Stage = "TCP"
+	StageTLS       Stage = "TLS"
+	StageHostMeta  Stage = "host-meta" // finding a WebSocket
+	StageWebSocket Stage = "WebSocket"
+	StageXMPP      Stage = "XMPP" // whatever the connection was used for
+)
+
+// Attempt is one connection that was tried, and what came of it.
 type Attempt struct {
 	Target Target
+	Addr   string // host:port that was connected to, "" if it did not come to that
+	Stage  Stage
 	Err    error
+}
+
+// String tells all of it.
+func (a Attempt) String() string {
+	err := a.Err
+	if op, ok := err.(*net.OpError); ok && a.Addr != "" && op.Op == "dial" {
+		err = op.Err
+	}
+	if a.Addr == "" || a.Addr == a.Target.Addr() {
+		return fmt.Sprintf("%v: %s: %v", a.Target, a.Stage, err)
+	}
+	return fmt.Sprintf("%v: %s with %s: %v", a.Target, a.Stage, a.Addr, err)
+}
+
+// failures is the error of one target, whose addresses are tried side by side.
+type failures []Attempt
+
+func (f failures) Error() string {
+	parts := make([]string, len(f))
+	for i, a := range f {
+		parts[i] = a.String()
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Unwrap returns the failures one by one, for errors.Is and errors.AsType.
+func (f failures) Unwrap() []error {
+	errs := make([]error, len(f))
+	for i, a := range f {
+		errs[i] = a.Err
+	}
+	return errs
 }
 
 // Error says that a domain could not be reached, and everything that was tried.
@@ -22,28 +70,39 @@ type Error struct {
 	Attempts []Attempt
 }
 
-// Error names every target and its failure.
+// Error names every attempt and its failure, in one line.
 func (e *Error) Error() string {
 	var parts []string
 	if e.Lookup != nil {
-		parts = append(parts, strings.ReplaceAll(e.Lookup.Error(), "\n", "; "))
+		parts = append(parts, e.Lookup.Error())
 	}
-	for _, a := range e.Attempts {
-		parts = append(parts, fmt.Sprintf("%v: %v", a.Target, a.Err))
+	if len(e.Attempts) > 0 {
+		parts = append(parts, failures(e.Attempts).Error())
 	}
-	return fmt.Sprintf("dial: cannot reach %s: %s", e.Domain, strings.Join(parts, "; "))
+	return fmt.Sprintf("dial: cannot reach %s: %s", e.Domain, strings.ReplaceAll(strings.Join(parts, "; "), "\n", "; "))
 }
 
 // Unwrap returns the failures one by one, for errors.Is and errors.AsType.
 func (e *Error) Unwrap() []error {
-	var errs []error
+	errs := failures(e.Attempts).Unwrap()
 	if e.Lookup != nil {
 		errs = append(errs, e.Lookup)
 	}
-	for _, a := range e.Attempts {
-		errs = append(errs, a.Err)
-	}
 	return errs
+}
+
+// add notes that a target failed.
+func (e *Error) add(t Target, err error) {
+	if all, ok := errors.AsType[failures](err); ok {
+		e.Attempts = append(e.Attempts, all...)
+		return
+	}
+	e.Attempts = append(e.Attempts, Attempt{Target: t, Stage: StageXMPP, Err: err})
+}
+
+// reached reports whether any attempt got further than TCP.
+func (e *Error) reached() bool {
+	return slices.ContainsFunc(e.Attempts, func(a Attempt) bool { return a.Stage != StageDNS && a.Stage != StageTCP })
 }
 
 // NotFound reports whether DNS knows the domain not at all: no SRV records, no addresses, and no question unanswered.
@@ -75,7 +134,8 @@ func lasting(err error) bool {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return true
 	}
-	return notFound(err) || errors.Is(err, ErrNoService) || errors.Is(err, ErrUnverified) || errors.Is(err, context.Canceled)
+	return notFound(err) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, ErrNoService) || errors.Is(err, ErrUnverified) || errors.Is(err, ErrPlaintext) || errors.Is(err, ErrNoWebSocket)
 }
 
 // notFound reports whether DNS answered that there is no such name or record, as opposed to not answering.

@@ -25,17 +25,34 @@ type Plan struct {
 	Lookup error
 }
 
-// Plan decides where to look for the domain's server: at Addr if set; where the domain's
-// SRV records say; else, if there are none or it is an IP address or localhost, at port 5222 of the domain itself
-// (RFC 6120, 3.2.2).
+// Plan decides where to look for the domain's server: at Addr if set; at the WebSockets of its host-meta if nothing else is wanted; where the domain's
+// SRV records say; else, if there are none or it is an IP address or localhost, at port 5222 of the domain itself (RFC 6120, 3.2.2).
 func (d *Dialer) Plan(ctx context.Context, domain string) (Plan, error) {
 	name, err := ascii(domain)
 	if err != nil {
 		return Plan{}, err
 	}
-	if d.Addr != "" {
-		return d.override()
+	switch {
+	case isURL(d.Addr):
+		ts, err := only(webSocket(d.Addr, d.Plaintext))
+		return Plan{Targets: ts}, err
+	case d.Addr != "":
+		ts, err := only(hostPort(d.Addr, d.DirectTLS))
+		return Plan{Targets: ts}, err
+	case d.WebSocket == WebSocketOnly:
+		ts, err := d.hostMeta(ctx, name)
+		if err != nil {
+			failed := &Error{Domain: domain}
+			failed.add(Target{}, err)
+			return Plan{}, failed
+		}
+		return Plan{Targets: ts}, nil
 	}
+	return d.records(ctx, name)
+}
+
+// records is the plan that DNS has for the name.
+func (d *Dialer) records(ctx context.Context, name string) (Plan, error) {
 	fallback := []Target{{Host: name, Port: portStartTLS}}
 	if !inDNS(name) {
 		return Plan{Targets: fallback}, nil
@@ -46,11 +63,11 @@ func (d *Dialer) Plan(ctx context.Context, domain string) (Plan, error) {
 	case len(ts) > 0:
 		return Plan{Targets: ts, Lookup: lookup}, nil
 	case ctx.Err() != nil:
-		return Plan{}, &Error{Domain: domain, Lookup: errors.Join(lookup, context.Cause(ctx))}
+		return Plan{}, &Error{Domain: name, Lookup: errors.Join(lookup, context.Cause(ctx))}
 	case len(direct)+len(starttls) > 0:
 		// Any record, also one that denies its own service alone, forbids the fallback (XEP-0368, 3).
 		// With the other service unanswered, asking again may help, so that is then the error to report.
-		return Plan{}, &Error{Domain: domain, Lookup: cmp.Or(lookup, ErrNoService)}
+		return Plan{}, &Error{Domain: name, Lookup: cmp.Or(lookup, ErrNoService)}
 	}
 	// An unanswered question permits it (RFC 6120, 3.2.1, step 9).
 	return Plan{Targets: fallback, Lookup: lookup}, nil
@@ -87,26 +104,34 @@ func (d *Dialer) lookup(ctx context.Context, service, name string) ([]*net.SRV, 
 	return nil, nil
 }
 
-// override is the plan that Addr describes.
-func (d *Dialer) override() (Plan, error) {
-	t := Target{DirectTLS: d.DirectTLS, Port: portStartTLS}
-	if d.DirectTLS {
+// only makes a list of one target, if there is one.
+func only(t Target, err error) ([]Target, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []Target{t}, nil
+}
+
+// hostPort reads host:port, or a host alone.
+func hostPort(addr string, direct bool) (Target, error) {
+	t := Target{DirectTLS: direct, Port: portStartTLS}
+	if direct {
 		t.Port = portDirectTLS
 	}
-	host, port, err := net.SplitHostPort(d.Addr)
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil { // no port, then: a name, or an IPv6 address with or without brackets
-		t.Host = strings.TrimSuffix(strings.TrimPrefix(d.Addr, "["), "]")
+		t.Host = strings.TrimSuffix(strings.TrimPrefix(addr, "["), "]")
 		if _, err := netip.ParseAddr(t.Host); err != nil && strings.ContainsAny(t.Host, "[]:") {
-			return Plan{}, fmt.Errorf("dial: address %q is not host:port", d.Addr)
+			return Target{}, fmt.Errorf("dial: address %.200q is not host:port", addr)
 		}
-		return Plan{Targets: []Target{t}}, nil
+		return t, nil
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || n == 0 || host == "" {
-		return Plan{}, fmt.Errorf("dial: address %q is not host:port", d.Addr)
+		return Target{}, fmt.Errorf("dial: address %.200q is not host:port", addr)
 	}
 	t.Host, t.Port = host, uint16(n)
-	return Plan{Targets: []Target{t}}, nil
+	return t, nil
 }
 
 // ascii is the domain as DNS and TLS know it: A-labels, no final dot (RFC 7622, 3.2.1), and an IP address without its

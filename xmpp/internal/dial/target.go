@@ -1,14 +1,23 @@
 package dial
 
 import (
+	"errors"
+	"fmt"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// maxTargets bounds what is tried for one domain, whatever DNS says.
-const maxTargets = 16
+// What is tried for one domain is bounded, whatever DNS and the domain's files say.
+const (
+	maxTargets = 16
+	maxURL     = 2048
+)
+
+// ErrPlaintext refuses a WebSocket without TLS.
+var ErrPlaintext = errors.New("dial: WebSocket without TLS")
 
 // Target is one place where a domain's server may be reached.
 type Target struct {
@@ -17,6 +26,8 @@ type Target struct {
 	Port uint16
 	// DirectTLS says that TLS starts with the first byte (XEP-0368) and not with STARTTLS.
 	DirectTLS bool
+	// URL is the WebSocket there, wss:// or ws://, if it is one (RFC 7395).
+	URL string
 	// Priority and Weight are those of the SRV record (RFC 2782); the order of a Plan already follows them.
 	Priority, Weight uint16
 }
@@ -24,12 +35,57 @@ type Target struct {
 // Addr is Host and Port as net.Dial wants them.
 func (t Target) Addr() string { return net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port))) }
 
-// String is Addr with the way TLS starts there.
+// hostname is Host as URLs want it.
+func (t Target) hostname() string {
+	if strings.Contains(t.Host, ":") {
+		return "[" + t.Host + "]"
+	}
+	return t.Host
+}
+
+// Secure reports whether a connection to the target is protected from the first byte.
+func (t Target) Secure() bool { return t.DirectTLS || strings.HasPrefix(t.URL, "wss://") }
+
+// String is Addr with the way TLS starts there, or the URL.
 func (t Target) String() string {
-	if t.DirectTLS {
+	switch {
+	case t.URL != "":
+		return t.URL
+	case t.DirectTLS:
 		return t.Addr() + " (direct TLS)"
 	}
 	return t.Addr()
+}
+
+// isURL reports whether an address is meant to be the URL of a WebSocket.
+func isURL(addr string) bool { return strings.Contains(addr, "://") }
+
+// webSocket reads the URL of a WebSocket. One without TLS is refused unless plaintext permits it.
+func webSocket(raw string, plaintext bool) (Target, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return Target{}, fmt.Errorf("dial: %w", err)
+	}
+	port := uint64(443)
+	switch {
+	case u.Scheme == "ws" && plaintext:
+		port = 80
+	case u.Scheme == "ws" || u.Scheme == "http": // guard: S35
+		return Target{}, fmt.Errorf("%w: %.200q", ErrPlaintext, raw)
+	case u.Scheme != "wss":
+		return Target{}, fmt.Errorf("dial: %.200q is no URL of a WebSocket", raw)
+	}
+	host, err := ascii(u.Hostname())
+	if err != nil {
+		return Target{}, err
+	}
+	if p := u.Port(); p != "" {
+		port, err = strconv.ParseUint(p, 10, 16)
+	}
+	if err != nil || port == 0 || u.User != nil || u.Fragment != "" || len(raw) > maxURL {
+		return Target{}, fmt.Errorf("dial: %.200q is no URL of a WebSocket", raw)
+	}
+	return Target{Host: host, Port: uint16(port), URL: u.String()}, nil
 }
 
 // targets turns SRV records into targets. The target "." says that the service is not there, and port 0 that somebody

@@ -26,7 +26,7 @@ func TLSConfig(base *tls.Config, domain string) (*tls.Config, error) {
 	if base != nil {
 		cfg = base.Clone()
 	}
-	if cfg.InsecureSkipVerify && cfg.VerifyConnection == nil && cfg.VerifyPeerCertificate == nil {
+	if cfg.InsecureSkipVerify && cfg.VerifyConnection == nil && cfg.VerifyPeerCertificate == nil { // guard: S28
 		return nil, ErrUnverified
 	}
 	if cfg.MaxVersion != 0 && cfg.MaxVersion < tls.VersionTLS12 {

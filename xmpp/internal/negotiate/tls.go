@@ -18,7 +18,7 @@ func startTLS() Feature {
 	return Feature{
 		Name: "starttls", Order: 10,
 		Find: func(st *State) wire.Element {
-			if st.Secure {
+			if st.Secure || dial.IsWebSocket(st.Stream.Conn()) { // there TLS is below, if at all (RFC 7395, section 3.9)
 				return nil
 			}
 			return find[starttls.StartTLS](st)
