@@ -13,15 +13,18 @@ import (
 	"github.com/stanzakit/stanzakit/stream/bus"
 	"github.com/stanzakit/stanzakit/wire"
 	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
-	"github.com/stanzakit/stanzakit/xmpp/internal/sasl"
 )
 
-// Config configures a [Client]. JID and Password are needed; every other field's zero value works.
+// Config configures a [Client]. JID and Password, or another way to log in, are needed; every other field's zero value works.
 type Config struct {
-	// JID is the account. A resource is asked for; without one the server chooses.
+	// JID is the account. A resource is asked for; leave it out to let the server choose, which saves round trips (XEP-0386). With Anonymous it is the domain.
 	JID jid.JID
 	// Password is the account's.
 	Password string
+	// Login has the other ways to log in, and what goes with a login.
+	Login Login
+	// Features are stream features that the program negotiates itself, beside those of this package; see [Feature] and [Registration].
+	Features []Feature
 
 	// Addr is the host:port to connect to, or the wss:// URL of a WebSocket (RFC 7395). Empty means DNS: the SRV records of the domain for direct TLS and STARTTLS
 	// (XEP-0368), or else, if there are none, the domain itself at port 5222. The certificate must be the domain's in any case; that of a URL, its host's.
@@ -56,12 +59,15 @@ type Config struct {
 	Bus *bus.Bus
 	// Logger is told what nobody else is; nil is silent. Neither passwords nor bodies are logged.
 	Logger *slog.Logger
-	// BeforeAuth and Limits bound what the server may send before and after the login; zero fields mean wire.BeforeAuth and wire.AfterAuth.
+	// BeforeAuth and Limits bound what the server may send before and after the login; zero fields mean wire.BeforeAuth, with 128 elements, and
+	// wire.AfterAuth.
 	BeforeAuth, Limits wire.Limits
 	// Requests bounds how many IQ requests are answered at a time; 0 means 64.
 	Requests int
 	// Trace, if set, is called with the bytes of every element read and written, passwords' proofs among them. It must not wait.
 	Trace func(dir stream.Direction, b []byte)
+
+	forget bool // log in to have the token invalidated, and for nothing else
 }
 
 // Client is a session of an account on its server.
@@ -71,10 +77,14 @@ type Client struct {
 
 const defaultTimeout = 30 * time.Second
 
+// maxOffered bounds the elements of what a server offers before the login. wire.BeforeAuth is made for what clients send; a server that has SASL2 beside SASL1, each
+// with all its mechanisms, and FAST and channel bindings, offers more than that.
+const maxOffered = 128
+
 // Dial connects, protects the stream with TLS, logs in and binds a resource (RFC 6120), and returns a client whose reader runs. Initial presence is left to the
 // caller. ctx bounds Dial only; the session lives until Close or until its connection is lost.
 func Dial(ctx context.Context, cfg Config) (*Client, error) {
-	if cfg.JID.Local() == "" {
+	if cfg.JID.Local() == "" && !cfg.Login.Anonymous {
 		return nil, fmt.Errorf("xmpp: %q is no account: it has no localpart", cfg.JID)
 	}
 	s, err := newSession(base{cfg.Mux, cfg.Bus, cfg.Logger, cfg.Plugins, cfg.JID.Bare(), cfg.Requests}, false)
@@ -86,6 +96,11 @@ func Dial(ctx context.Context, cfg Config) (*Client, error) {
 		s.release()
 		return nil, err
 	}
+	s.account = st.Account // of one who logs in as nobody, known only now
+	s.login.Store(result(st))
+	if err := st.Result.TokenErr; err != nil {
+		s.log.Warn("xmpp: token store", "error", err)
+	}
 	s.serve(st.Stream, st.Bound, st.Features)
 	return &Client{s}, nil
 }
@@ -95,6 +110,7 @@ func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, sec
 	before := cfg.BeforeAuth
 	if before == (wire.Limits{}) {
 		before = wire.BeforeAuth()
+		before.Elements = maxOffered
 	}
 	st := stream.New(conn, s.mux, stream.Options{Limits: before, Trace: cfg.Trace})
 	state := &negotiate.State{
@@ -103,16 +119,13 @@ func (cfg *Config) negotiate(ctx context.Context, s *Session, conn net.Conn, sec
 		TLS:        cfg.TLS,
 		Domain:     cfg.JID.Domain(),
 		RequireTLS: !cfg.AllowPlaintext,
-		Creds:      sasl.Credentials{Username: cfg.JID.Local(), Password: cfg.Password},
 		Resource:   cfg.JID.Resource(),
 		Account:    cfg.JID.Bare(),
 		Limits:     cfg.Limits,
 		Secure:     secure,
 	}
-	if cfg.AllowPlain {
-		state.Policy.Min = sasl.Plain
-	}
-	if err := negotiate.Run(ctx, state, negotiate.Client()); err != nil {
+	cfg.login(state, s.login.Load())
+	if err := negotiate.Run(ctx, state, cfg.table(s.mux)); err != nil {
 		st.Abort()
 		return state, err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/stanzakit/stanzakit/stream"
 	"github.com/stanzakit/stanzakit/xmpp/internal/dial"
 	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
-	"github.com/stanzakit/stanzakit/xmpp/internal/sasl"
 )
 
 // WebSocket says when XMPP over WebSocket (RFC 7395) is used.
@@ -42,19 +41,12 @@ func (cfg *Config) connect(ctx context.Context, s *Session) (*negotiate.State, e
 			bound = st
 			return dial.Verdict{}
 		}
-		return dial.Verdict{Err: err, Final: final(err), Other: otherHost(err), Secure: st.Secure}
+		return dial.Verdict{Err: err, Final: negotiate.Final(err), Other: otherHost(err), Secure: st.Secure}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("xmpp: %w", err)
 	}
 	return bound, nil
-}
-
-// final reports whether another server of the domain would say the same.
-func final(err error) bool {
-	_, refused := errors.AsType[*negotiate.AuthError](err)
-	_, choice := errors.AsType[*sasl.ChoiceError](err)
-	return refused || choice
 }
 
 // otherHost returns where the server sends us (RFC 6120, section 4.9.3.19), usually "".

@@ -9,6 +9,7 @@ import (
 	"github.com/stanzakit/stanzakit/stream/bus"
 	"github.com/stanzakit/stanzakit/wire"
 	"github.com/stanzakit/stanzakit/xmpp/internal/negotiate"
+	"github.com/stanzakit/stanzakit/xmpp/internal/sasl"
 )
 
 // StanzaError is a stanza error (RFC 6120, section 8.3): one that an entity returned, or that a handler returns to have it sent.
@@ -91,9 +92,25 @@ func asStanzaError(err error) *StanzaError {
 
 func reportBad(s *Session, raw *wire.Raw) { bus.Publish(s.bus, BadStanza{Raw: raw}) }
 
-// AuthError is why [Dial] failed when the server refused the login: a wrong password, an account that is disabled. It is final, another try with the same credentials would
-// fail the same way.
+// AuthError is why [Dial] failed when the server refused the login: a wrong password, an account that is disabled (RFC 6120, section 6.5). Unless its Temporary says so,
+// another try with the same credentials would fail the same way.
 type AuthError = negotiate.AuthError
+
+// ChoiceError is why [Dial] failed when the server offered no mechanism that Config allows. Its text says why, for each that was offered.
+type ChoiceError = sasl.ChoiceError
+
+// TrustError is why [Dial] failed when the server had not proved itself, or somebody had changed what it offers (XEP-0440, XEP-0474, XEP-0515).
+type TrustError = sasl.TrustError
+
+// TaskError is why [Dial] failed when the server asked for more than a login, such as a second factor (XEP-0388, section 2.6.3).
+type TaskError = negotiate.TaskError
+
+// RequestError is why [Dial] failed when the server refused a request that belongs to the negotiation, such as the registration of an account (XEP-0077).
+type RequestError = negotiate.RequestError
+
+// IsFinal reports whether [Dial] would fail in the same way again, so that trying again helps nobody: a login that is refused for good, no mechanism in common, a server
+// that is not to be trusted.
+func IsFinal(err error) bool { return negotiate.Final(err) }
 
 // ErrNoTLS is why [Dial] failed when the server offered no TLS: somebody on the way may have taken the offer out. See Config.AllowPlaintext.
 var ErrNoTLS = negotiate.ErrNoTLS

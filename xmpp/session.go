@@ -30,9 +30,10 @@ type Session struct {
 	presence  PresenceTracker
 	runners   []Runner
 
-	link  atomic.Pointer[link] // nil while there is no connection
-	left  atomic.Bool          // Close has been called
-	ended chan struct{}        // closed when the session is over
+	login atomic.Pointer[LoginInfo] // how the last login was made, nil before one
+	link  atomic.Pointer[link]      // nil while there is no connection
+	left  atomic.Bool               // Close has been called
+	ended chan struct{}             // closed when the session is over
 	over  sync.Once
 	cause error // why; set before ended is closed
 }

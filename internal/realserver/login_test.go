@@ -27,7 +27,7 @@ func login(t *testing.T, s *server) {
 		{"direct TLS, TLS 1.2", "XMPP_C2S_TLS_PORT", true, tls.VersionTLS12},
 		{"direct TLS, TLS 1.3", "XMPP_C2S_TLS_PORT", true, tls.VersionTLS13},
 	}
-	mechanism := regexp.MustCompile(`<auth [^>]*mechanism=['"](SCRAM-[A-Z0-9-]+)['"]`)
+	mechanism := regexp.MustCompile(`<auth(?:enticate)? [^>]*mechanism=['"](SCRAM-[A-Z0-9-]+)['"]`)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var rec tape

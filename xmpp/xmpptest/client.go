@@ -32,47 +32,65 @@ func (c *conn) client(ctx context.Context) error {
 	l := &login{
 		st: c.st, domain: s.opt.domain, tls: s.starttls, secure: direct,
 		sasl: s.login, mechanisms: s.opt.Mechanisms, limits: s.opt.Limits,
+		c: c, opt: s.opt.Login, leaf: s.leaf,
 	}
 	user, err := l.run(ctx)
 	if err != nil {
 		return err
 	}
-	for {
+	for !l.bound {
 		iq, req, err := l.bindRequest(ctx)
 		if err != nil {
 			return err
 		}
 		reply := s.bind(c, user, iq, req.Resource)
 		if reply == nil {
-			c.rename(c.label + " " + c.jid.String())
-			return nil
+			break
 		}
 		if err := c.st.Send(ctx, reply); err != nil {
 			return err
 		}
 	}
+	c.rename(c.label + " " + c.jid.String())
+	return nil
 }
 
-// bind makes c a session of the user's account and puts the answer into its outbox, before anything that others send it; or it returns the refusal. A resource that is
-// taken is answered with another one: the first of the ways of RFC 6120, section 7.7.2.2.
+// bind answers the request for a resource, or returns the refusal.
 func (s *Server) bind(c *conn, user string, iq *stanza.IQ, resource string) (refusal *stanza.IQ) {
+	refused := s.seat(c, user, resource, func(full jid.JID) []wire.Element {
+		return []wire.Element{&stanza.IQ{ID: iq.ID, Type: stanza.IQResult, Any: []wire.Element{&bind.Bind{JID: full}}}}
+	})
+	switch refused {
+	case "":
+		return nil
+	case stanzaerrors.ConditionBadRequest:
+		return errorReply(iq, stanza.ErrorModify, refused) // section 7.7.2.1
+	}
+	return errorReply(iq, stanza.ErrorWait, refused) // section 7.6.2.1
+}
+
+// seat makes c a session of the user's account and puts the answer into its outbox, before anything that others send it; or it returns why not. A resource that is
+// taken is answered with another one: the first of the ways of RFC 6120, section 7.7.2.2.
+func (s *Server) seat(c *conn, user, resource string, answer func(full jid.JID) []wire.Element) (refused stanzaerrors.Condition) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	full, err := jid.New(user, s.opt.domain.Domain(), resource) // of the user who has logged in. guard: S50
 	if err != nil {
-		return errorReply(iq, stanza.ErrorModify, stanzaerrors.ConditionBadRequest) // section 7.7.2.1
+		return stanzaerrors.ConditionBadRequest
 	}
 	a := s.accounts[full.Local()]
 	if len(a.sessions) >= maxSessions {
-		return errorReply(iq, stanza.ErrorWait, stanzaerrors.ConditionResourceConstraint) // section 7.6.2.1
+		return stanzaerrors.ConditionResourceConstraint
 	}
 	if resource == "" || a.sessions[full.Resource()] != nil {
 		full, _ = full.WithResource(rand.Text()) // letters and digits
 	}
 	c.jid, c.account = full, a
 	a.sessions[full.Resource()] = c
-	c.out.add(&stanza.IQ{ID: iq.ID, Type: stanza.IQResult, Any: []wire.Element{&bind.Bind{JID: full}}})
-	return nil
+	for _, el := range answer(full) {
+		c.out.add(el)
+	}
+	return ""
 }
 
 // leave takes a bound connection out of the server. Whoever saw a client's presence is told that it is gone (RFC 6121, section 4.5.2).

@@ -4,15 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/stanzakit/stanzakit/gen/bind"
-	"github.com/stanzakit/stanzakit/gen/preapproval"
-	"github.com/stanzakit/stanzakit/gen/rosterver"
 	gensasl "github.com/stanzakit/stanzakit/gen/sasl"
-	"github.com/stanzakit/stanzakit/gen/session"
+	"github.com/stanzakit/stanzakit/gen/sasl2"
 	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/gen/starttls"
 	"github.com/stanzakit/stanzakit/gen/streamerrors"
@@ -32,6 +30,13 @@ type login struct {
 	sasl       *sasl.Server
 	mechanisms []string
 	limits     wire.Limits // for who has logged in
+
+	// The rest has its zero value in scripts, which log in as in RFC 6120 and with nothing else.
+
+	c     *conn // that logs in
+	opt   LoginOptions
+	leaf  *x509.Certificate // the server's, to bind logins to
+	bound bool              // a resource was bound together with the login (XEP-0386)
 }
 
 const maxAttempts = 3 // to log in on one stream (RFC 6120, section 6.4.5)
@@ -43,24 +48,25 @@ var (
 	errAttempts    = errors.New("too many attempts to log in")
 )
 
-// run negotiates TLS and SASL and offers resource binding (RFC 6120, sections 5 to 7). It returns the user who has logged in.
+// run negotiates TLS and SASL and offers resource binding (RFC 6120, sections 5 to 7), unless a resource is bound already. It returns the user who has logged in.
 func (l *login) run(ctx context.Context) (user string, err error) {
 	if !l.secure && l.tls != nil {
 		if err := l.upgrade(ctx); err != nil {
 			return "", err
 		}
 	}
-	if err := l.open(ctx, l.mechanismsFeature()); err != nil {
+	if err := l.open(ctx, l.before()...); err != nil {
 		return "", err
 	}
-	if user, err = l.authenticate(ctx); err != nil {
-		return "", err
+	user, features, err := l.authenticate(ctx)
+	if err != nil || features {
+		return user, err
 	}
 	l.st.SetLimits(l.limits)
 	if err := l.st.Restart(ctx, nil); err != nil {
 		return "", err
 	}
-	return user, l.open(ctx, &bind.Bind{}, &session.Session{Optional: true}, &rosterver.Ver{}, &preapproval.Sub{})
+	return user, l.open(ctx, l.after()...)
 }
 
 // open answers the client's header and offers features (RFC 6120, sections 4.2 and 4.3).
@@ -112,44 +118,53 @@ func (l *login) upgrade(ctx context.Context) error {
 }
 
 func (l *login) mechanismsFeature() *gensasl.Mechanisms {
-	f := &gensasl.Mechanisms{}
-	for _, m := range l.sasl.Offer(sasl.Conn{TLS: l.secure}) {
-		if slices.Contains(l.mechanisms, m) {
-			f.Mechanism = append(f.Mechanism, m)
-		}
-	}
-	return f
+	return &gensasl.Mechanisms{Mechanism: l.offer().Mechanisms}
 }
 
-// authenticate lets the client try to log in (RFC 6120, section 6.4).
-func (l *login) authenticate(ctx context.Context) (user string, err error) {
-	for range maxAttempts {
+// authenticate lets the client try to log in (RFC 6120, section 6.4; XEP-0388). features says that the client has been told what is offered next: there is no restart after
+// SASL2.
+func (l *login) authenticate(ctx context.Context) (user string, features bool, err error) {
+	for attempts := 0; attempts < maxAttempts; {
 		el, err := l.st.Next(ctx)
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
-		auth, ok := el.(*gensasl.Auth)
-		if !ok {
-			return "", streamError(streamerrors.ConditionNotAuthorized, errBeforeLogin)
+		if ok, err := l.register(ctx, el); ok || err != nil {
+			if err != nil {
+				return "", false, err
+			}
+			continue
 		}
-		user, err := l.attempt(ctx, auth)
+		attempts++
+		user, err := l.try(ctx, el)
 		failed, ok := errors.AsType[*sasl.Failure](err)
 		if !ok {
-			return user, err
+			_, features := el.(*sasl2.Authenticate)
+			return user, features, err
 		}
-		if err := l.st.Send(ctx, &gensasl.Failure{Condition: gensasl.Condition(failed.Condition)}); err != nil {
-			return "", err
+		if err := l.st.Send(ctx, failure(el, failed.Condition)); err != nil {
+			return "", false, err
 		}
 	}
-	return "", streamError(streamerrors.ConditionPolicyViolation, errAttempts)
+	return "", false, streamError(streamerrors.ConditionPolicyViolation, errAttempts)
+}
+
+// try is one attempt, in the profile that the client chooses.
+func (l *login) try(ctx context.Context, el wire.Element) (user string, err error) {
+	switch el := el.(type) {
+	case *gensasl.Auth:
+		return l.attempt(ctx, el)
+	case *sasl2.Authenticate:
+		if l.sasl2() {
+			return l.attempt2(ctx, el)
+		}
+	}
+	return "", streamError(streamerrors.ConditionNotAuthorized, errBeforeLogin)
 }
 
 // attempt is one exchange of SASL. A *sasl.Failure leaves the client its next attempt.
 func (l *login) attempt(ctx context.Context, auth *gensasl.Auth) (user string, err error) {
-	if !slices.Contains(l.mechanisms, auth.Mechanism) {
-		return "", &sasl.Failure{Condition: sasl.InvalidMechanism, Err: errors.New("not offered")}
-	}
-	x, err := l.sasl.Begin(auth.Mechanism, sasl.Conn{TLS: l.secure})
+	x, err := l.begin(auth.Mechanism, l.offer())
 	if err != nil {
 		return "", err
 	}

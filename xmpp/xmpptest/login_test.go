@@ -86,7 +86,7 @@ func TestLogin(t *testing.T) {
 			if refused != tt.refused || choice != tt.choice || (err == nil) != (refused == "" && !choice) {
 				t.Errorf("login: %v; want refused %q, by the client %v", err, tt.refused, tt.choice)
 			}
-			if tt.choice && strings.Contains(heard.String(), "<auth") {
+			if tt.choice && strings.Contains(heard.String(), "1><auth") {
 				t.Errorf("the client has tried: %s", heard.String())
 			}
 		})

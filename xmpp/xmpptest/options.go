@@ -19,8 +19,10 @@ type Options struct {
 	Users map[string]string
 	// Components are the domains that may connect as components (XEP-0114): secret by domain.
 	Components map[string]string
-	// Mechanisms are the SASL mechanisms to offer; nil means SCRAM-SHA-512, SCRAM-SHA-256, SCRAM-SHA-1 and PLAIN, always under TLS.
+	// Mechanisms are the SASL mechanisms to offer to passwords; nil means SCRAM with SHA-512, SHA-256 and SHA-1, each with and without -PLUS, and PLAIN, always under TLS.
 	Mechanisms []string
+	// Login says in which other ways clients may log in.
+	Login LoginOptions
 	// BeforeAuth and Limits bound what a peer may send before and after its login; zero means wire.BeforeAuth and wire.AfterAuth.
 	BeforeAuth, Limits wire.Limits
 	// Timeout bounds the time until a peer is logged in; 0 means 30 s.
@@ -48,7 +50,7 @@ func (o Options) settings() (settings, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = 30 * time.Second
 	}
-	all := []string{sasl.ScramSHA512, sasl.ScramSHA256, sasl.ScramSHA1, sasl.Plain}
+	all := []string{sasl.ScramSHA512Plus, sasl.ScramSHA256Plus, sasl.ScramSHA1Plus, sasl.ScramSHA512, sasl.ScramSHA256, sasl.ScramSHA1, sasl.Plain}
 	if o.Mechanisms == nil {
 		o.Mechanisms = all
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"maps"
@@ -16,6 +17,7 @@ import (
 	"github.com/stanzakit/stanzakit/gen/discoinfo"
 	"github.com/stanzakit/stanzakit/gen/discoitems"
 	"github.com/stanzakit/stanzakit/gen/ping"
+	"github.com/stanzakit/stanzakit/gen/register"
 	"github.com/stanzakit/stanzakit/gen/roster"
 	"github.com/stanzakit/stanzakit/gen/streamerrors"
 	"github.com/stanzakit/stanzakit/gen/version"
@@ -36,6 +38,7 @@ type Server struct {
 	opt              settings
 	ca               *authority
 	starttls, direct *tls.Config
+	leaf             *x509.Certificate // the server's own
 	login            *sasl.Server
 	mux              *stream.Mux // for its registry: the types that the server reads
 	listeners        [3]net.Listener
@@ -46,6 +49,7 @@ type Server struct {
 	accounts   map[string]*account // by localpart
 	components map[string]*conn    // connected ones, by domain
 	conns      int                 // so far
+	tokens     map[holder]*tokens  // of FAST
 	versions   string              // begins the versions of rosters, so that those of another server mean nothing here
 }
 
@@ -80,6 +84,9 @@ func Start(o Options) (*Server, error) {
 	if s.starttls, s.direct, err = newTLS(s.ca, opt.domain.Domain()); err != nil {
 		return nil, fmt.Errorf("xmpptest: %w", err)
 	}
+	if err := s.acceptCertificates(); err != nil {
+		return nil, fmt.Errorf("xmpptest: %w", err)
+	}
 	if s.mux, err = newMux(); err != nil {
 		return nil, fmt.Errorf("xmpptest: %w", err)
 	}
@@ -96,7 +103,7 @@ func Start(o Options) (*Server, error) {
 func newMux() (*stream.Mux, error) {
 	reg := wire.NewRegistry()
 	return stream.NewMux(stream.Config{Registry: reg}), errors.Join(
-		negotiate.Register(reg), reg.Add(component.Elements...), reg.Add(roster.Elements...),
+		negotiate.Register(reg), reg.Add(register.Elements...), reg.Add(component.Elements...), reg.Add(roster.Elements...),
 		reg.Add(discoinfo.Elements...), reg.Add(discoitems.Elements...), reg.Add(ping.Elements...), reg.Add(version.Elements...),
 	)
 }

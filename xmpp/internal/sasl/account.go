@@ -36,8 +36,8 @@ func NewAccount(password string, iterations int) (Account, error) {
 	}
 	factors := scram.KeyFactors{Salt: rand.Text(), Iters: iterations}
 	keys := map[string]scram.StoredCredentials{}
-	for _, e := range table() {
-		if e.hash == nil {
+	for _, e := range mechanisms() {
+		if e.hash == nil || e.plus {
 			continue
 		}
 		stored, err := derive(e.hash, password, factors)
@@ -76,8 +76,8 @@ func decoy(secret []byte, user string) Account {
 	}
 	salt := base32.StdEncoding.EncodeToString(part("salt"))[:len(rand.Text())] // of the kind NewAccount makes
 	keys := map[string]scram.StoredCredentials{}
-	for _, e := range table() {
-		if e.hash == nil {
+	for _, e := range mechanisms() {
+		if e.hash == nil || e.plus {
 			continue
 		}
 		size := e.hash().Size()

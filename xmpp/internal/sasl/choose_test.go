@@ -37,14 +37,21 @@ func TestChoose(t *testing.T) {
 		{"nothing offered", nil, Conn{TLS: true}, Policy{Min: Plain}, "", "offers no mechanism"},
 		{"nothing known", []string{"GSSAPI"}, Conn{TLS: true}, Policy{Min: Plain}, "", `"GSSAPI" (not supported)`},
 		{"names are case sensitive", []string{"scram-sha-1"}, Conn{TLS: true}, Policy{}, "", "not supported"},
-		{"only PLUS", []string{"SCRAM-SHA-1-PLUS"}, Conn{TLS: true}, Policy{}, "", "not supported"},
+		{"only PLUS", []string{"SCRAM-SHA-1-PLUS"}, Conn{TLS: true}, Policy{}, "", "no channel binding in common"},
+		{"only one allowed", all, Conn{TLS: true}, Policy{Only: []string{ScramSHA1}}, ScramSHA1, ""},
+		{"only one allowed, and PLAIN is not", all, Conn{TLS: true}, Policy{Only: []string{Plain}}, "", `"PLAIN" (weaker than SCRAM-SHA-1)`},
+		{"none of those allowed", all, Conn{TLS: true}, Policy{Only: []string{ScramSHA512}}, "", `"SCRAM-SHA-1" (not allowed)`},
+		{
+			"only one allowed, and binding is not", []string{ScramSHA1, ScramSHA1Plus}, Conn{TLS: true, Bindings: []Binding{{TLSUnique, []byte("u")}}},
+			Policy{Only: []string{ScramSHA1}}, ScramSHA1, "",
+		},
 		{"unknown minimum", all, Conn{TLS: true}, Policy{Min: "BEST"}, "", `unknown minimum mechanism "BEST"`},
 		{"names are bounded", []string{strings.Repeat("A\n", 500)}, Conn{TLS: true}, Policy{}, "", `"` + strings.Repeat(`A\n`, 10) + `"`},
 		{"list is bounded", make([]string, 100), Conn{TLS: true}, Policy{}, "", "and 84 more"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m, err := Choose(tt.offered, tt.conn, user(), tt.policy)
+			m, err := Choose(Offer{Mechanisms: tt.offered}, tt.conn, user(), tt.policy)
 			if tt.wantErr != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.wantErr) {
 					t.Fatalf("error %v, want one with %q", err, tt.wantErr)
@@ -62,12 +69,12 @@ func TestChoose(t *testing.T) {
 }
 
 func TestChoiceErrorTellsWhatWasOffered(t *testing.T) {
-	_, err := Choose([]string{"PLAIN", "GSSAPI"}, Conn{TLS: true}, user(), Policy{})
+	_, err := Choose(Offer{Mechanisms: []string{"PLAIN", "GSSAPI"}}, Conn{TLS: true}, user(), Policy{})
 	refused, ok := errors.AsType[*ChoiceError](err)
 	if !ok {
 		t.Fatalf("error %v is no ChoiceError", err)
 	}
-	if diff := cmp.Diff(&ChoiceError{Offered: []string{"PLAIN", "GSSAPI"}, Min: ScramSHA1}, refused); diff != "" {
+	if diff := cmp.Diff([]string{"PLAIN", "GSSAPI"}, refused.Offered); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -81,15 +88,15 @@ func TestGS2Flag(t *testing.T) {
 		want    string
 	}{
 		{"cannot bind", []string{"SCRAM-SHA-1"}, Conn{TLS: true}, "", "n,,"},
-		{"can bind, server offers none", []string{"SCRAM-SHA-1"}, Conn{TLS: true, CanBind: true}, "", "y,,"},
-		{"can bind, server offers some", []string{"SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"}, Conn{TLS: true, CanBind: true}, "", "n,,"},
+		{"can bind, server offers none", []string{"SCRAM-SHA-1"}, Conn{TLS: true, Bindings: []Binding{{TLSExporter, []byte("x")}}}, "", "y,,"},
+		{"can bind, server offers some", []string{"SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"}, Conn{TLS: true, Bindings: []Binding{{TLSExporter, []byte("x")}}}, "", "n,,"},
 		{"acting as another", []string{"SCRAM-SHA-1"}, Conn{TLS: true}, "a=b,c@example.org", "n,a=a=3Db=2Cc@example.org,"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			creds := user()
 			creds.Authzid = tt.authzid
-			m, err := Choose(tt.offered, tt.conn, creds, Policy{})
+			m, err := Choose(Offer{Mechanisms: tt.offered}, tt.conn, creds, Policy{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +140,7 @@ func TestCredentialsRefused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Choose([]string{tt.mechanism}, Conn{TLS: true}, tt.creds, Policy{Min: Plain})
+			_, err := Choose(Offer{Mechanisms: []string{tt.mechanism}}, Conn{TLS: true}, tt.creds, Policy{Min: Plain})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("error %v, want one with %q", err, tt.want)
 			}
@@ -154,7 +161,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	creds := user()
 	values := map[string]any{"credentials": creds, "pointer": &creds, "in a struct": struct{ C Credentials }{creds}, "account": account}
 	for _, name := range []string{ScramSHA256, Plain} {
-		if values[name], err = Choose([]string{name}, Conn{TLS: true}, creds, Policy{Min: Plain}); err != nil {
+		if values[name], err = Choose(Offer{Mechanisms: []string{name}}, Conn{TLS: true}, creds, Policy{Min: Plain}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -14,6 +14,10 @@ type Credentials struct {
 	Username string
 	// Password is the secret shared with the server.
 	Password string `json:"-"`
+	// Bearer is a token of OAuth 2.0 (RFC 6750), for OAUTHBEARER.
+	Bearer string `json:"-"`
+	// Anonymous logs in as nobody, whatever else is set.
+	Anonymous bool
 	// Authzid is the identity to act as; leave it empty to act as oneself.
 	Authzid string
 }
@@ -31,12 +35,13 @@ func (c Credentials) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("username", c.Username), slog.String("password", "redacted"))
 }
 
-// check refuses what no mechanism can send.
+// check refuses what no mechanism can log in with, the certificate aside.
 func (c Credentials) check() error {
-	if c.Username == "" {
+	switch {
+	case c.Anonymous:
+	case c.Username == "":
 		return errors.New("sasl: no username")
-	}
-	if c.Password == "" {
+	case c.Password == "" && c.Bearer == "":
 		return errors.New("sasl: no password")
 	}
 	return nil

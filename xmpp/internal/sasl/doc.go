@@ -1,7 +1,8 @@
-// Package sasl holds the SASL mechanisms of XMPP (RFC 6120, 6) as state machines over bytes: SCRAM-SHA-1, SCRAM-SHA-256
-// and SCRAM-SHA-512 (RFC 5802, RFC 7677) and PLAIN (RFC 4616). It knows no XML; the negotiation carries the bytes.
+// Package sasl holds the SASL mechanisms of XMPP (RFC 6120, 6) as state machines over bytes: SCRAM with SHA-1, SHA-256 and SHA-512, bound to the channel or not
+// (RFC 5802, RFC 7677, RFC 9266), EXTERNAL, OAUTHBEARER, PLAIN, ANONYMOUS, and the hashed tokens of FAST (XEP-0484). It knows no XML; the negotiation carries the
+// bytes. choose.go says which one is taken, and why.
 //
-//	m, err := sasl.Choose(offered, sasl.Conn{TLS: true}, creds, sasl.Policy{})
+//	m, err := sasl.Choose(sasl.Offer{Mechanisms: offered}, sasl.OverTLS(state, certificate), creds, sasl.Policy{})
 //	initial, err := m.Start()           // <auth mechanism='…'>initial</auth>
 //	response, err := m.Step(challenge)  // for each <challenge/>
 //	err = m.Success(data)               // for <success/>: only nil means that both sides are who they claim
@@ -33,13 +34,16 @@ type Mechanism interface {
 	Success(data []byte) error
 }
 
-// Conn is what a mechanism may rely on in the connection below it.
+// Conn is what a mechanism may rely on in the connection below it; see OverTLS.
 type Conn struct {
 	// TLS says that the connection is encrypted and that the peer's certificate was verified for its domain.
 	TLS bool
-	// CanBind says that the client is able to bind to the TLS channel. Where the server offers no -PLUS mechanism it then
-	// says so in the gs2 header, by which a server that did offer one notices a downgrade (RFC 5802, 6).
-	CanBind bool
+	// Version is that of TLS, 0 without (XEP-0515).
+	Version uint16
+	// Bindings are what a login can be bound to, strongest first.
+	Bindings []Binding
+	// Certificate says that a client shows a certificate of its own if the server asks.
+	Certificate bool
 }
 
 // Encode writes a SASL message as the text of its XML element: nil is no text at all, an empty message is "="

@@ -16,7 +16,7 @@ func Example() {
 	server := sasl.NewServer("example.com", func(user string) (sasl.Account, bool) { return account, user == "juliet" })
 	conn := sasl.Conn{TLS: true}
 	creds := sasl.Credentials{Username: "juliet", Password: "r0m30myr0m30"}
-	m, err := sasl.Choose([]string{sasl.ScramSHA1, sasl.ScramSHA256, sasl.Plain}, conn, creds, sasl.Policy{})
+	m, err := sasl.Choose(sasl.Offer{Mechanisms: []string{sasl.ScramSHA1, sasl.ScramSHA256, sasl.Plain}}, conn, creds, sasl.Policy{})
 	if err != nil {
 		fmt.Println(err)
 		return

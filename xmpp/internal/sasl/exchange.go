@@ -1,55 +1,11 @@
 package sasl
 
 import (
+	"crypto/hmac"
 	"strings"
 
-	"github.com/xdg-go/scram"
 	"github.com/xdg-go/stringprep"
 )
-
-// beginSCRAM sets up the two steps of SCRAM (RFC 5802, 5).
-func (x *Exchange) beginSCRAM(e entry) error {
-	server, err := e.hash.NewServer(func(user string) (scram.StoredCredentials, error) {
-		name, err := stringprep.SASLprep.Prepare(user)
-		if err != nil {
-			return scram.StoredCredentials{}, err
-		}
-		x.user = name
-		return x.server.account(name).stored(e.name), nil
-	})
-	if err != nil {
-		return failure(InvalidMechanism, e.name+" could not be set up")
-	}
-	x.conv = server.WithNonceGenerator(x.server.nonce).NewConversation()
-	x.next = x.scramFirst
-	return nil
-}
-
-// scramFirst answers the client-first-message. The library's errors quote what the client sent, so they stop here.
-func (x *Exchange) scramFirst(response string) (string, error) {
-	challenge, err := x.conv.Step(response)
-	if err != nil {
-		return "", failure(MalformedRequest, "client-first-message refused")
-	}
-	if x.user == "" {
-		return "", failure(NotAuthorized, "no username")
-	}
-	if err := x.authorize(x.conv.AuthzID()); err != nil {
-		return "", err
-	}
-	x.next = x.scramFinal
-	return challenge, nil
-}
-
-// scramFinal checks the proof and answers with the server's own.
-func (x *Exchange) scramFinal(response string) (string, error) {
-	final, err := x.conv.Step(response)
-	if err != nil || !x.conv.Valid() {
-		return "", failure(NotAuthorized, "wrong proof")
-	}
-	x.done = true
-	return final, nil
-}
 
 // plain checks the one message of PLAIN, strings prepared as in RFC 4616, 2.
 func (x *Exchange) plain(response string) (string, error) {
@@ -66,7 +22,57 @@ func (x *Exchange) plain(response string) (string, error) {
 	if !x.server.account(user).matches(parts[2]) {
 		return "", failure(NotAuthorized, "wrong username or password")
 	}
-	if err := x.authorize(parts[0]); err != nil {
+	return x.accept(parts[0])
+}
+
+// external believes the certificate (RFC 4422, appendix A).
+func (x *Exchange) external(response string) (string, error) {
+	x.user = x.other.Certified
+	return x.accept(response)
+}
+
+// anonymous makes a user; the trace is ignored (RFC 4505).
+func (x *Exchange) anonymous(string) (string, error) {
+	x.user = x.other.Anonymous()
+	return x.accept("")
+}
+
+// bearer looks the token up (RFC 7628, section 3). A refusal is told in a challenge, which the client acknowledges.
+func (x *Exchange) bearer(response string) (string, error) {
+	header, rest, ok := strings.Cut(response, ",\x01")
+	gs2, authzid, _ := strings.Cut(header, ",")
+	token, auth := strings.CutPrefix(rest, "auth=Bearer ")
+	token, end := strings.CutSuffix(token, "\x01\x01")
+	if !ok || gs2 != "n" || !auth || !end {
+		return "", failure(MalformedRequest, "not the message of OAUTHBEARER")
+	}
+	user, known := x.other.Bearer(token)
+	if !known {
+		x.next = func(string) (string, error) { return "", failure(NotAuthorized, "unknown token") }
+		return `{"status":"invalid_token"}`, nil
+	}
+	x.user = user
+	return x.accept(strings.NewReplacer("=2C", ",", "=3D", "=").Replace(strings.TrimPrefix(authzid, "a=")))
+}
+
+// hashed checks the message of a token against each that may be used.
+func (x *Exchange) hashed(response string, binding []byte, valid func(user string) []string) (string, error) {
+	user, mac, ok := strings.Cut(response, "\x00")
+	if !ok || user == "" {
+		return "", failure(MalformedRequest, "not authcid NUL hashed token")
+	}
+	for _, token := range valid(user) {
+		if hmac.Equal([]byte(mac), tokenMAC(token, initiator, binding)) { // guard: S33
+			x.user, x.token, x.done = user, token, true
+			return string(tokenMAC(token, responder, binding)), nil
+		}
+	}
+	return "", failure(NotAuthorized, "no such token")
+}
+
+// accept ends the attempt well if the user acts as himself: no authzid, or his own bare JID (RFC 6120, 6.3.8).
+func (x *Exchange) accept(authzid string) (string, error) {
+	if err := x.authorize(authzid); err != nil {
 		return "", err
 	}
 	x.done = true

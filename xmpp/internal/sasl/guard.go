@@ -45,7 +45,7 @@ func checkServerFirst(message, clientNonce string) error {
 
 // checkNonce wants the client's nonce, then something of the server's, all printable (RFC 5802, 5.1, "r").
 func checkNonce(got, own string) error {
-	if len(got) <= len(own) || !strings.HasPrefix(got, own) {
+	if len(got) <= len(own) || !strings.HasPrefix(got, own) { // guard: S30
 		return errors.New("sasl: server nonce does not extend the client's")
 	}
 	for i := range len(got) {
@@ -68,7 +68,7 @@ func checkIterations(text string) error {
 	if n < minIterations {
 		return fmt.Errorf("sasl: SCRAM iteration count %d is below %d", n, minIterations)
 	}
-	if n > maxIterations {
+	if n > maxIterations { // guard: S31
 		return fmt.Errorf("sasl: SCRAM iteration count is above %d", maxIterations)
 	}
 	return nil

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestScramChallengeGuards covers S30 (nonce) and S31 (iterations): nothing below reaches the key derivation.
-func TestScramChallengeGuards(t *testing.T) {
+// TestS31_ScramChallengeGuards covers S30 (nonce) and S31 (iterations): nothing below reaches the key derivation.
+func TestS31_ScramChallengeGuards(t *testing.T) {
 	const nonce = "fyko+d2lbbFgONRv9qkxdawL"
 	tests := []struct {
 		name, challenge, want string
@@ -60,8 +60,8 @@ func TestScramChallengeWithOptionalExtension(t *testing.T) {
 	}
 }
 
-// TestScramServerMustProveItself is S30: success counts only behind the right signature.
-func TestScramServerMustProveItself(t *testing.T) {
+// TestS30_ScramServerMustProveItself is S30: success counts only behind the right signature.
+func TestS30_ScramServerMustProveItself(t *testing.T) {
 	tests := []struct {
 		name string
 		data []byte
@@ -99,7 +99,7 @@ func TestScramServerMustProveItself(t *testing.T) {
 func TestScramOutOfOrder(t *testing.T) {
 	v := vectors()[0]
 	fresh := func(t *testing.T) *scramClient {
-		m, err := newSCRAM(v.mechanism, Credentials{Username: "user", Password: "pencil"}, false, nonce)
+		m, err := newSCRAM(v.mechanism, Credentials{Username: "user", Password: "pencil"}, protection{}, nonce)
 		if err != nil {
 			t.Fatal(err)
 		}

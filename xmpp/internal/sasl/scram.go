@@ -2,7 +2,6 @@ package sasl
 
 import (
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -10,10 +9,10 @@ import (
 )
 
 // errNotProved answers a success that comes before the server's signature.
-var errNotProved = errors.New("sasl: success without the server's signature: the server has not proved that it knows the password")
+var errNotProved error = &TrustError{Reason: "success without the server's signature: the server has not proved that it knows the password"}
 
 // errSignature serves for all ways in which the signature can be wrong: the library's own words would quote the message.
-var errSignature = errors.New("sasl: server signature missing or wrong: the server does not know the password")
+var errSignature error = &TrustError{Reason: "server signature missing or wrong: the server does not know the password"}
 
 // scramState is what a scramClient waits for next.
 type scramState int
@@ -31,22 +30,26 @@ const (
 type scramClient struct {
 	name  string
 	nonce string
+	hash  scram.HashGeneratorFcn
+	guard protection
 	conv  *scram.ClientConversation
 	state scramState
 }
 
-// newSCRAM prepares names and password with SASLprep (RFC 5802, 2.2). The -PLUS forms differ in the conversation alone:
-// scram.Client has a third constructor for them, next to the two below.
-func newSCRAM(e entry, creds Credentials, advertise bool, nonce func() string) (*scramClient, error) {
+// newSCRAM prepares names and password with SASLprep (RFC 5802, 2.2).
+func newSCRAM(e entry, creds Credentials, guard protection, nonce func() string) (*scramClient, error) {
 	client, err := e.hash.NewClient(creds.Username, creds.Password, creds.Authzid)
 	if err != nil {
 		return nil, fmt.Errorf("sasl: %s: %w", e.name, err)
 	}
-	s := &scramClient{name: e.name, nonce: nonce()}
+	s := &scramClient{name: e.name, nonce: nonce(), hash: e.hash, guard: guard}
 	client.WithMinIterations(minIterations).WithNonceGenerator(func() string { return s.nonce })
-	if advertise {
+	switch guard.flag {
+	case bound:
+		s.conv = client.NewConversationWithChannelBinding(scram.ChannelBinding{Type: scram.ChannelBindingType(guard.binding.Type), Data: guard.binding.Data})
+	case flagY:
 		s.conv = client.NewConversationAdvertisingChannelBinding()
-	} else {
+	default:
 		s.conv = client.NewConversation()
 	}
 	return s, nil
@@ -55,8 +58,11 @@ func newSCRAM(e entry, creds Credentials, advertise bool, nonce func() string) (
 // nonce has 130 bits, none of them a comma.
 func nonce() string { return rand.Text() }
 
-// Name is SCRAM- and the hash.
+// Name is SCRAM- and the hash, and -PLUS if it is bound to the channel.
 func (s *scramClient) Name() string { return s.name }
+
+// Binding is the type of channel binding, empty without.
+func (s *scramClient) Binding() string { return s.guard.binding.Type }
 
 // Start returns the client-first-message.
 func (s *scramClient) Start() ([]byte, error) {
@@ -98,7 +104,7 @@ func (s *scramClient) Success(data []byte) error {
 		s.state = scramOver
 		return nil
 	case scramFinal:
-		if len(data) == 0 {
+		if len(data) == 0 { // guard: S30
 			return s.fail(errNotProved)
 		}
 		if err := s.verify(data); err != nil {
@@ -121,6 +127,9 @@ func (s *scramClient) prove(challenge []byte) ([]byte, error) {
 	if err := checkServerFirst(string(challenge), s.nonce); err != nil {
 		return nil, s.fail(err)
 	}
+	if err := s.guard.check(string(challenge), s.hash); err != nil {
+		return nil, s.fail(err)
+	}
 	response, err := s.conv.Step(string(challenge))
 	if err != nil {
 		return nil, s.fail(fmt.Errorf("sasl: %s: %w", s.name, err))
@@ -138,7 +147,7 @@ func (s *scramClient) verify(message []byte) error {
 	if len(message) > maxMessage {
 		return s.fail(errTooLong)
 	}
-	if _, err := s.conv.Step(text); err != nil || !s.conv.Valid() {
+	if _, err := s.conv.Step(text); err != nil || !s.conv.Valid() { // guard: S30
 		return s.fail(errSignature)
 	}
 	return nil

@@ -30,6 +30,11 @@ func exchange(s *Server, m Mechanism, conn Conn) (username string, err error) {
 	if err != nil {
 		return "", err
 	}
+	return step(x, m)
+}
+
+// step lets the two sides answer one another.
+func step(x *Exchange, m Mechanism) (username string, err error) {
 	message, err := m.Start()
 	for err == nil {
 		challenge, done, serr := x.Step(message)
@@ -55,15 +60,15 @@ func TestExchange(t *testing.T) {
 	}{
 		{"SHA-1", ScramSHA1, user(), Conn{}, "juliet", ""},
 		{"SHA-256", ScramSHA256, user(), Conn{TLS: true}, "juliet", ""},
-		{"SHA-512", ScramSHA512, user(), Conn{TLS: true, CanBind: true}, "juliet", ""},
+		{"SHA-512", ScramSHA512, user(), Conn{TLS: true, Bindings: []Binding{{TLSExporter, []byte("x")}}}, "juliet", ""},
 		{"PLAIN", Plain, user(), Conn{TLS: true}, "juliet", ""},
 		{"username prepared, SCRAM", ScramSHA256, Credentials{Username: "I\u00adX", Password: secret}, Conn{}, "IX", ""},
 		{"username prepared, PLAIN", Plain, Credentials{Username: "I\u00adX", Password: secret}, Conn{TLS: true}, "IX", ""},
 		{"password prepared, PLAIN", Plain, Credentials{Username: "juliet", Password: "correct\u00a0horse battery staple"}, Conn{TLS: true}, "juliet", ""},
-		{"own authzid, SCRAM", ScramSHA1, Credentials{"juliet", secret, "juliet@example.org"}, Conn{}, "juliet", ""},
-		{"own authzid, PLAIN", Plain, Credentials{"juliet", secret, "juliet@example.org"}, Conn{TLS: true}, "juliet", ""},
-		{"S50 other authzid, SCRAM", ScramSHA1, Credentials{"juliet", secret, "romeo@example.org"}, Conn{}, "", InvalidAuthzid},
-		{"S50 other authzid, PLAIN", Plain, Credentials{"juliet", secret, "romeo@example.org"}, Conn{TLS: true}, "", InvalidAuthzid},
+		{"own authzid, SCRAM", ScramSHA1, Credentials{Username: "juliet", Password: secret, Authzid: "juliet@example.org"}, Conn{}, "juliet", ""},
+		{"own authzid, PLAIN", Plain, Credentials{Username: "juliet", Password: secret, Authzid: "juliet@example.org"}, Conn{TLS: true}, "juliet", ""},
+		{"S50 other authzid, SCRAM", ScramSHA1, Credentials{Username: "juliet", Password: secret, Authzid: "romeo@example.org"}, Conn{}, "", InvalidAuthzid},
+		{"S50 other authzid, PLAIN", Plain, Credentials{Username: "juliet", Password: secret, Authzid: "romeo@example.org"}, Conn{TLS: true}, "", InvalidAuthzid},
 		{"wrong password, SCRAM", ScramSHA256, Credentials{Username: "juliet", Password: "wrong"}, Conn{}, "", NotAuthorized},
 		{"wrong password, PLAIN", Plain, Credentials{Username: "juliet", Password: "wrong"}, Conn{TLS: true}, "", NotAuthorized},
 		{"unknown user, SCRAM", ScramSHA256, Credentials{Username: "tybalt", Password: secret}, Conn{}, "", NotAuthorized},
@@ -71,7 +76,7 @@ func TestExchange(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m, err := Choose([]string{tt.mechanism}, tt.conn, tt.creds, Policy{Min: Plain})
+			m, err := Choose(Offer{Mechanisms: []string{tt.mechanism}}, tt.conn, tt.creds, Policy{Min: Plain})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -168,7 +173,7 @@ func TestServerRefusesChangedProof(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m, err := newSCRAM(entry{ScramSHA1, scram.SHA1}, user(), false, nonce)
+			m, err := newSCRAM(entry{name: ScramSHA1, hash: scram.SHA1}, user(), protection{}, nonce)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -256,14 +261,14 @@ func TestNewAccountRefuses(t *testing.T) {
 }
 
 func TestPlainOutOfOrder(t *testing.T) {
-	fresh := func() *plain {
-		p, err := newPlain(user())
+	fresh := func() *simple {
+		p, err := newSimple(Plain, user())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return p
 	}
-	started := func() *plain {
+	started := func() *simple {
 		p := fresh()
 		if _, err := p.Start(); err != nil {
 			t.Fatal(err)

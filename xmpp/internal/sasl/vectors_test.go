@@ -23,7 +23,7 @@ type vector struct {
 func vectors() []vector {
 	return []vector{{
 		name:        "RFC 5802, 5",
-		mechanism:   entry{ScramSHA1, scram.SHA1},
+		mechanism:   entry{name: ScramSHA1, hash: scram.SHA1},
 		nonce:       "fyko+d2lbbFgONRv9qkxdawL",
 		more:        "3rfcNHYJY1ZVvWVs7j",
 		salt:        "\x41\x25\xc2\x47\xe4\x3a\xb1\xe9\x3c\x6d\xff\x76",
@@ -33,7 +33,7 @@ func vectors() []vector {
 		serverFinal: "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
 	}, {
 		name:        "RFC 7677, 3",
-		mechanism:   entry{ScramSHA256, scram.SHA256},
+		mechanism:   entry{name: ScramSHA256, hash: scram.SHA256},
 		nonce:       "rOprNGfwEbeRWgbNEkqO",
 		more:        "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
 		salt:        "\x5b\x6d\x99\x68\x9d\x12\x35\x8e\xec\xa0\x4b\x14\x12\x36\xfa\x81",
@@ -47,7 +47,7 @@ func vectors() []vector {
 // client starts the vector's exchange.
 func (v vector) client(t *testing.T) *scramClient {
 	t.Helper()
-	m, err := newSCRAM(v.mechanism, Credentials{Username: "user", Password: "pencil"}, false, func() string { return v.nonce })
+	m, err := newSCRAM(v.mechanism, Credentials{Username: "user", Password: "pencil"}, protection{}, func() string { return v.nonce })
 	if err != nil {
 		t.Fatal(err)
 	}
