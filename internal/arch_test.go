@@ -71,7 +71,7 @@ func homes() map[string][]string {
 		"github.com/jacoelho/xsd":         {"schemas/validate", ""},
 		"github.com/xdg-go/scram":         {"xmpp/internal/sasl"},
 		"github.com/xdg-go/stringprep":    {"xmpp/internal/sasl"},
-		"github.com/coder/websocket":      {"xmpp/internal/dial", ""},
+		"github.com/coder/websocket":      {"xmpp/internal/dial", "xmpp/xmpptest", ""},
 		"golang.org/x/net":                {"jid", "xmpp/internal/dial", "xmpp/xmpptest"},
 		"golang.org/x/text":               {"jid", "xmpp/internal/dial", "cmd/stanzagen/internal/lossless"},
 		"github.com/google/go-cmp":        {"xmpp/xmpptest", ""},

@@ -44,27 +44,35 @@ func parseStream(content string, text []byte) ([]*wire.Raw, error) {
 	}
 }
 
-// unify lets an id of want that is "*" or a new "$name", and a text that is "*", be what got has in its place.
+// unify lets an attribute or a text of want that is "*" or "$name" be what got has in its place, or what the name stands for already.
 func (p *player) unify(want, got *wire.Raw) {
 	for i, a := range want.Attrs {
-		id, ok := got.Attr("", "id")
-		switch {
-		case a.Name != (xml.Name{Local: "id"}), !ok || id == "":
-			continue
-		case strings.HasPrefix(a.Value, "$"):
-			p.names[a.Value] = id
-		case a.Value != "*":
-			continue
+		if v, ok := got.Attr(a.Name.Space, a.Name.Local); ok && v != "" {
+			want.Attrs[i].Value = p.value(a.Value, v)
 		}
-		want.Attrs[i].Value = id
 	}
-	if w := want.Text(); w == "*" && len(want.Nodes) == 1 {
-		want.Nodes[0].Text = got.Text()
+	if len(want.Nodes) == 1 && want.Nodes[0].Elem == nil {
+		want.Nodes[0].Text = p.value(want.Nodes[0].Text, got.Text())
 	}
 	w, g := children(want), children(got)
 	for i := range min(len(w), len(g)) {
 		p.unify(w[i], g[i])
 	}
+}
+
+// value returns what is wanted in the place of got.
+func (p *player) value(want, got string) string {
+	known, ok := p.names[want]
+	switch {
+	case want == "*":
+		return got
+	case !strings.HasPrefix(want, "$"):
+		return want
+	case ok:
+		return known
+	}
+	p.names[want] = got
+	return got
 }
 
 func children(r *wire.Raw) []*wire.Raw {

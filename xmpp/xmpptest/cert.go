@@ -47,8 +47,8 @@ func newAuthority() (*authority, error) {
 	return &authority{cert, key}, err
 }
 
-// leaf makes a server's certificate for a domain (RFC 6120, section 13.7.1.2): DNS names are A-labels.
-func (a *authority) leaf(domain string) (tls.Certificate, error) {
+// leaf makes a server's certificate for a domain (RFC 6120, section 13.7.1.2): DNS names are A-labels. spoil, if it is not nil, changes what is certified.
+func (a *authority) leaf(domain string, spoil func(*x509.Certificate)) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -69,6 +69,9 @@ func (a *authority) leaf(domain string) (tls.Certificate, error) {
 			return tls.Certificate{}, err
 		}
 		template.DNSNames = []string{name}
+	}
+	if spoil != nil {
+		spoil(template)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
@@ -98,12 +101,13 @@ func (s *Server) WriteCA(file string) error {
 }
 
 // newTLS makes the server's side: for STARTTLS, and for direct TLS with its protocol name (XEP-0368, section 5).
-func newTLS(ca *authority, domain string) (starttls, direct *tls.Config, err error) {
-	cert, err := ca.leaf(domain)
+// bad, if it is not nil and returns one, chooses another certificate than the domain's.
+func newTLS(ca *authority, domain string, bad func(*tls.ClientHelloInfo) (*tls.Certificate, error)) (starttls, direct *tls.Config, err error) {
+	cert, err := ca.leaf(domain, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	starttls = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	starttls = &tls.Config{Certificates: []tls.Certificate{cert}, GetCertificate: bad, MinVersion: tls.VersionTLS12}
 	direct = starttls.Clone()
 	direct.NextProtos = []string{"xmpp-client"}
 	return starttls, direct, nil

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/gen/streamerrors"
 	"github.com/stanzakit/stanzakit/jid"
 	"github.com/stanzakit/stanzakit/stream"
@@ -25,14 +25,12 @@ type conn struct {
 	out   outbox
 	end   context.CancelCauseFunc // ends the connection from outside, with a *stream.Error
 
-	// The rest is guarded by the server's mu once the connection is bound.
-
-	jid        jid.JID  // full JID of a client, domain of a component
-	account    *account // nil for a component
-	presence   *stanza.Presence
-	directed   map[jid.JID]bool // those who were sent directed presence (RFC 6121, section 4.6)
-	interested bool             // has asked for the roster (RFC 6121, section 2.2)
-	versioned  bool             // and knows versions (RFC 6121, section 2.6)
+	faults struct {
+		mu    sync.Mutex // guards what follows
+		list  []fault
+		delay time.Duration // of every stanza
+	}
+	binding // once the connection is bound
 }
 
 // patience is how long a peer may take to read what it is sent before it is given up.
@@ -66,7 +64,7 @@ func (s *Server) serveDirectTLS(ctx context.Context, nc net.Conn) {
 func (s *Server) serve(ctx context.Context, nc net.Conn, kind string, login func(*conn, context.Context) error) {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	c := &conn{srv: s, end: end, directed: make(map[jid.JID]bool)}
+	c := &conn{srv: s, end: end, binding: binding{directed: make(map[jid.JID]bool)}, out: outbox{ackEvery: s.opt.AckEvery}}
 	s.mu.Lock()
 	s.conns++
 	c.label = fmt.Sprintf("%s %d", kind, s.conns)
@@ -75,6 +73,9 @@ func (s *Server) serve(ctx context.Context, nc net.Conn, kind string, login func
 	c.out.init()
 	c.st = stream.New(nc, s.mux, stream.Options{Limits: s.opt.BeforeAuth, Trace: c.trace()})
 	defer c.st.Abort() // waits for the stream's writer
+	if f := s.opt.Connected; f != nil {
+		f(&Link{c})
+	}
 
 	err := c.negotiate(ctx, login)
 	if e, ok := errors.AsType[*stream.Error](err); ok && e.Local {
@@ -101,21 +102,31 @@ func (c *conn) negotiate(ctx context.Context, login func(*conn, context.Context)
 
 // run handles stanzas until the stream ends, beside the goroutine that sends. The end of ctx ends the stream with ctx's cause.
 func (c *conn) run(ctx context.Context) error {
-	failed := make(chan struct{})
-	stopFail := context.AfterFunc(ctx, func() { // ends within the second that Fail gives a peer; waited for below
+	failed, sent := make(chan struct{}), make(chan struct{})
+	stopFail := context.AfterFunc(ctx, func() { // ends within the second that a peer gets to read what was sent, and that which Fail gives it; waited for below
 		defer close(failed)
 		if e, ok := errors.AsType[*stream.Error](context.Cause(ctx)); ok {
+			c.out.close()
+			select {
+			case <-sent:
+			case <-time.After(time.Second):
+			}
 			c.st.Fail(ctx, e)
 		}
 	})
-	sending, stopSend := context.WithCancel(ctx)
+	sending, stopSend := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopSend()
-	sent := make(chan struct{})
-	go func() { // ends when the outbox is closed and empty, or ctx is done; waited for below
+	go func() { // ends when the outbox is closed and empty, or stopSend is called; waited for below
 		defer close(sent)
 		c.send(sending)
 	}()
 	err := c.read(ctx)
+	if lost(err) && ctx.Err() == nil {
+		stopSend()
+		<-sent
+		c.st.Abort()
+		c.hibernate(ctx.Done())
+	}
 	c.srv.leave(c)
 	c.out.close()
 	if !errors.Is(err, stream.ErrClosed) {
@@ -131,6 +142,12 @@ func (c *conn) run(ctx context.Context) error {
 		<-failed
 	}
 	return err
+}
+
+// lost reports whether a stream has ended without either side having ended it.
+func lost(err error) bool {
+	_, ended := errors.AsType[*stream.Error](err)
+	return !ended && !errors.Is(err, stream.ErrClosed)
 }
 
 // read handles stanzas, each to its end before the next (RFC 6120, section 10.1). Once ctx has ended it only reads, so that the peer is not cut off while it is told why.
@@ -158,17 +175,33 @@ func (c *conn) send(ctx context.Context) {
 		}
 		for _, el := range els {
 			if err := c.sendOne(ctx, el); err != nil {
-				c.end(streamError(streamerrors.ConditionResourceConstraint, err))
+				if ctx.Err() == nil {
+					c.st.Abort() // a peer that does not read is lost, and may come back
+				}
 				return
 			}
 		}
 	}
 }
 
+// sendOne sends an element, or what its faults make of it.
 func (c *conn) sendOne(ctx context.Context, el wire.Element) error {
+	els, wait := c.suffer(el)
+	if wait > 0 {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return c.st.Send(ctx, el)
+	for _, el := range els {
+		if err := c.st.Send(ctx, el); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rename sets the name that Trace is told.

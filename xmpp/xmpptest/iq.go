@@ -2,9 +2,13 @@ package xmpptest
 
 import (
 	"github.com/stanzakit/stanzakit/gen/bind"
+	"github.com/stanzakit/stanzakit/gen/blocking"
+	"github.com/stanzakit/stanzakit/gen/carbons2"
 	"github.com/stanzakit/stanzakit/gen/discoinfo"
 	"github.com/stanzakit/stanzakit/gen/discoitems"
 	"github.com/stanzakit/stanzakit/gen/ping"
+	"github.com/stanzakit/stanzakit/gen/private"
+	"github.com/stanzakit/stanzakit/gen/register"
 	"github.com/stanzakit/stanzakit/gen/roster"
 	"github.com/stanzakit/stanzakit/gen/session"
 	"github.com/stanzakit/stanzakit/gen/stanza"
@@ -20,13 +24,17 @@ func (t *turn) iq(iq *stanza.IQ) {
 		t.answer(iq, iq.From.Bare())
 		return
 	}
+	if answer := t.impostors[iq.To]; answer != nil && iq.Type == stanza.IQGet && len(iq.Any) == 1 {
+		t.result(iq, answer(iq))
+		return
+	}
 	switch {
 	case t.away(iq, iq.To):
 	case iq.To.IsBare():
 		t.answer(iq, iq.To)
 	default:
 		a := t.accountOf(iq.To)
-		if a == nil || a.sessions[iq.To.Resource()] == nil {
+		if a == nil || a.blocked(iq.From) || a.sessions[iq.To.Resource()] == nil {
 			t.unavailableService(iq)
 			return
 		}
@@ -37,7 +45,10 @@ func (t *turn) iq(iq *stanza.IQ) {
 // answer answers a request to the server, or to an account, for which the server speaks. entity says which.
 func (t *turn) answer(iq *stanza.IQ, entity jid.JID) {
 	switch iq.Type {
-	case stanza.IQResult, stanza.IQError: // to what the server has pushed
+	case stanza.IQResult, stanza.IQError: // to what the server has pushed or asked
+		if a := t.accountOf(entity); a != nil {
+			t.learn(a, iq)
+		}
 		return
 	case stanza.IQGet, stanza.IQSet:
 	default:
@@ -74,6 +85,10 @@ func (t *turn) result(iq *stanza.IQ, payload wire.Element) {
 
 // serverIQ answers what is asked of the server itself.
 func (t *turn) serverIQ(iq *stanza.IQ) {
+	if q, ok := iq.Any[0].(*register.Query); ok && t.accountOf(iq.From) != nil {
+		t.registration(t.accountOf(iq.From), iq, q)
+		return
+	}
 	if iq.Type == stanza.IQSet {
 		if _, ok := iq.Any[0].(*session.Session); ok {
 			t.result(iq, nil) // RFC 3921, section 3
@@ -90,7 +105,7 @@ func (t *turn) serverIQ(iq *stanza.IQ) {
 	case *discoinfo.Query:
 		t.node(iq, q.Node, serverInfo())
 	case *discoitems.Query:
-		t.node(iq, q.Node, t.serverItems())
+		t.node(iq, q.Node, t.serviceItems())
 	default:
 		t.unavailableService(iq)
 	}
@@ -99,38 +114,78 @@ func (t *turn) serverIQ(iq *stanza.IQ) {
 // accountIQ answers what is asked of an account. Strangers are told what they would be told if there were no such account.
 func (t *turn) accountIQ(a *account, iq *stanza.IQ) {
 	own := iq.From.Bare() == a.jid
-	friend := own || a.contacts[iq.From.Bare()] != nil && a.contacts[iq.From.Bare()].from
+	switch {
+	case a.blocked(iq.From):
+		t.unavailableService(iq)
+	case own && t.ownIQ(a, iq):
+	case (own || a.contacts[iq.From.Bare()] != nil && a.contacts[iq.From.Bare()].from) && iq.Type == stanza.IQGet && t.friendIQ(a, iq):
+	case t.nodeIQ(a.pep, iq):
+	case iq.Any[0].ElementName() == vCardName():
+		t.vCard(a, iq, own)
+	default:
+		t.unavailableService(iq)
+	}
+}
+
+// ownIQ answers what users may ask of their own accounts alone, and reports whether it was that.
+func (t *turn) ownIQ(a *account, iq *stanza.IQ) bool {
 	switch q := iq.Any[0].(type) {
 	case *roster.Query:
-		if own {
-			t.roster(a, iq, q)
-			return
-		}
-	case *bind.Bind: // RFC 6120, section 7.7: one resource for a stream
-		if own && iq.Type == stanza.IQSet {
-			t.bounce(iq, stanza.ErrorCancel, stanzaerrors.ConditionNotAllowed)
-			return
-		}
-	case *session.Session:
-		if own && iq.Type == stanza.IQSet {
-			t.result(iq, nil) // RFC 3921, section 3
-			return
-		}
-	case *ping.Ping:
-		if friend && iq.Type == stanza.IQGet {
-			t.result(iq, nil)
-			return
-		}
-	case *discoinfo.Query: // XEP-0030, section 8
-		if friend && iq.Type == stanza.IQGet {
-			t.node(iq, q.Node, accountInfo())
-			return
-		}
-	case *discoitems.Query:
-		if friend && iq.Type == stanza.IQGet {
-			t.node(iq, q.Node, a.items())
-			return
+		t.roster(a, iq, q)
+		return true
+	case *private.Query:
+		t.privateStorage(a, iq, q)
+		return true
+	case *register.Query:
+		t.registration(a, iq, q)
+		return true
+	case *blocking.Blocklist:
+		if iq.Type == stanza.IQGet {
+			t.blockList(a, iq)
+			return true
 		}
 	}
-	t.unavailableService(iq)
+	return t.archiveIQ(a, iq) || iq.Type == stanza.IQSet && t.ownOrder(a, iq)
+}
+
+// ownOrder carries out what users may order of their own accounts, and reports whether it was that.
+func (t *turn) ownOrder(a *account, iq *stanza.IQ) bool {
+	switch q := iq.Any[0].(type) {
+	case *bind.Bind: // RFC 6120, section 7.7: one resource for a stream
+		t.bounce(iq, stanza.ErrorCancel, stanzaerrors.ConditionNotAllowed)
+	case *session.Session:
+		t.result(iq, nil) // RFC 3921, section 3
+	case *carbons2.Enable:
+		t.switchCarbons(a, iq, true)
+	case *carbons2.Disable:
+		t.switchCarbons(a, iq, false)
+	case *blocking.Block:
+		t.block(a, iq, q)
+	case *blocking.Unblock:
+		t.unblock(a, iq, q)
+	default:
+		return false
+	}
+	return true
+}
+
+// friendIQ answers what those may ask who see an account's presence, and reports whether it was that.
+func (t *turn) friendIQ(a *account, iq *stanza.IQ) bool {
+	switch q := iq.Any[0].(type) {
+	case *ping.Ping:
+		t.result(iq, nil)
+	case *discoinfo.Query: // XEP-0030, section 8
+		if q.Node != "" {
+			return false
+		}
+		t.result(iq, a.info())
+	case *discoitems.Query:
+		if q.Node != "" {
+			return false
+		}
+		t.result(iq, t.accountItems(a, iq.From))
+	default:
+		return false
+	}
+	return true
 }

@@ -29,7 +29,8 @@ type login struct {
 	secure     bool        // TLS is up
 	sasl       *sasl.Server
 	mechanisms []string
-	limits     wire.Limits // for who has logged in
+	limits     wire.Limits    // for who has logged in
+	features   []wire.Element // to offer with resource binding
 
 	// The rest has its zero value in scripts, which log in as in RFC 6120 and with nothing else.
 

@@ -137,7 +137,7 @@ func (l *login) before() []wire.Element {
 	if l.opt.Register {
 		els = append(els, &featuresregister.Register{})
 	}
-	return append(els, l.announced()...)
+	return slices.Concat(els, l.features, l.announced())
 }
 
 // after lists the features that are offered after the login.
@@ -146,7 +146,7 @@ func (l *login) after() []wire.Element {
 	if !l.bound {
 		els = append(els, &bind.Bind{}, &session.Session{Optional: true})
 	}
-	return append(els, l.announced()...)
+	return slices.Concat(els, l.features, l.announced())
 }
 
 // announced are the limits (XEP-0478).

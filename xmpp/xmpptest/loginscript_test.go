@@ -27,7 +27,7 @@ func dialTLS(t *testing.T, version uint16, cfg xmpp.Config, run script) (sent st
 	if err != nil {
 		t.Fatal(err)
 	}
-	serverTLS, _, err := newTLS(ca, "example.org")
+	serverTLS, _, err := newTLS(ca, "example.org", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

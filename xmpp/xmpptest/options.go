@@ -27,6 +27,12 @@ type Options struct {
 	BeforeAuth, Limits wire.Limits
 	// Timeout bounds the time until a peer is logged in; 0 means 30 s.
 	Timeout time.Duration
+	// Resumption is how long a client's stream that was lost may be resumed (XEP-0198), if the client asks for no less; 0 means 5 minutes, less than 0 not at all.
+	Resumption time.Duration
+	// AckEvery is the number of stanzas after which a client that has enabled stream management is asked for its count; 0 means 10, less than 0 never.
+	AckEvery int
+	// Connected, if set, is called with each new connection before anything is read from it or sent on it: to let it suffer while it logs in. It must not wait.
+	Connected func(*Link)
 	// Trace, if set, is called with the bytes of every element that is read (stream.In) and written. peer is "c2s" or "component" with the number of the
 	// connection, and the JID once there is one. It is called by several goroutines and must neither wait nor keep b.
 	Trace func(peer string, dir stream.Direction, b []byte)
@@ -49,6 +55,12 @@ func (o Options) settings() (settings, error) {
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = 30 * time.Second
+	}
+	if o.Resumption == 0 {
+		o.Resumption = 5 * time.Minute
+	}
+	if o.AckEvery == 0 {
+		o.AckEvery = 10
 	}
 	all := []string{sasl.ScramSHA512Plus, sasl.ScramSHA256Plus, sasl.ScramSHA1Plus, sasl.ScramSHA512, sasl.ScramSHA256, sasl.ScramSHA1, sasl.Plain}
 	if o.Mechanisms == nil {

@@ -1,6 +1,9 @@
 package xmpptest
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/stanzakit/stanzakit/gen/stanza"
 	"github.com/stanzakit/stanzakit/gen/stanzaerrors"
 	"github.com/stanzakit/stanzakit/jid"
@@ -68,10 +71,12 @@ func (t *turn) available(c *conn, p *stanza.Presence) {
 	first := c.presence == nil
 	c.presence = p
 	t.broadcast(c.account, p)
+	t.capable(c, p, first)
+	defer t.unstore(c)
 	if !first {
 		return
 	}
-	for _, other := range c.account.sessions {
+	for _, other := range c.account.bound() {
 		if other != c && other.presence != nil {
 			t.send(c, to(other.presence, c.jid))
 		}
@@ -92,7 +97,7 @@ func (t *turn) unavailable(c *conn, p *stanza.Presence) {
 		t.broadcast(c.account, p)
 	}
 	c.presence = nil
-	for j := range c.directed {
+	for _, j := range slices.SortedFunc(maps.Keys(c.directed), jid.Compare) {
 		t.deliver(to(p, j))
 	}
 	clear(c.directed)
@@ -101,7 +106,7 @@ func (t *turn) unavailable(c *conn, p *stanza.Presence) {
 // broadcast sends a session's presence to all who are subscribed to the account, and to the account's own available resources.
 func (t *turn) broadcast(a *account, p *stanza.Presence) {
 	for _, ct := range a.sorted() {
-		if ct.from {
+		if ct.from && !a.blocked(ct.jid) {
 			t.deliver(to(p, ct.jid))
 		}
 	}
@@ -122,7 +127,7 @@ func (t *turn) deliver(p *stanza.Presence) {
 	}
 	a := t.accountOf(p.To)
 	switch {
-	case a == nil:
+	case a == nil || a.blocked(p.From): // XEP-0191, section 3.3
 	case p.To.IsFull():
 		if c := a.sessions[p.To.Resource()]; c != nil {
 			t.send(c, p)
@@ -134,7 +139,7 @@ func (t *turn) deliver(p *stanza.Presence) {
 
 // toAvailable sends a presence to an account's available resources.
 func (t *turn) toAvailable(a *account, p *stanza.Presence) {
-	for _, c := range a.sessions {
+	for _, c := range a.bound() {
 		if c.presence != nil {
 			t.send(c, p)
 		}
@@ -147,7 +152,7 @@ func (t *turn) probe(p *stanza.Presence) {
 		return
 	}
 	a := t.accountOf(p.To)
-	if a == nil {
+	if a == nil || a.blocked(p.From) {
 		return
 	}
 	asker := a.contacts[p.From.Bare()]
@@ -156,7 +161,7 @@ func (t *turn) probe(p *stanza.Presence) {
 		return
 	}
 	told := false
-	for _, c := range a.sessions {
+	for _, c := range a.bound() {
 		if c.presence != nil && (p.To.IsBare() || c.jid == p.To) {
 			t.deliver(to(c.presence, p.From))
 			told = true
@@ -169,7 +174,7 @@ func (t *turn) probe(p *stanza.Presence) {
 
 // tellOnline sends the presence of all of an account's available resources to somebody.
 func (t *turn) tellOnline(a *account, who jid.JID) {
-	for _, c := range a.sessions {
+	for _, c := range a.bound() {
 		if c.presence != nil {
 			t.deliver(to(c.presence, who))
 		}
@@ -178,7 +183,7 @@ func (t *turn) tellOnline(a *account, who jid.JID) {
 
 // tellOffline tells somebody who is not to see them any more that all of an account's available resources are gone.
 func (t *turn) tellOffline(a *account, who jid.JID) {
-	for _, c := range a.sessions {
+	for _, c := range a.bound() {
 		if c.presence != nil {
 			t.deliver(&stanza.Presence{From: c.jid, To: who, Type: stanza.PresenceUnavailable})
 		}

@@ -170,7 +170,7 @@ func (t *turn) rosterRemove(a *account, iq *stanza.IQ, bare jid.JID) {
 // push tells the sessions that have asked for the roster of a change (RFC 6121, section 2.1.6).
 func (t *turn) push(a *account, item roster.Item) {
 	a.version++
-	for _, c := range a.sessions {
+	for _, c := range a.bound() {
 		if !c.interested {
 			continue
 		}

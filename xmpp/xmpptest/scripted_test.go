@@ -111,7 +111,7 @@ func TestS26InjectionBehindProceed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	serverTLS, _, err := newTLS(ca, "example.org")
+	serverTLS, _, err := newTLS(ca, "example.org", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestS28CertificateOfAnotherDomain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	otherTLS, _, err := newTLS(ca, "example.net")
+	otherTLS, _, err := newTLS(ca, "example.net", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

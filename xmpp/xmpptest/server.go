@@ -9,16 +9,29 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
+	"github.com/stanzakit/stanzakit/gen/blocking"
+	"github.com/stanzakit/stanzakit/gen/carbons2"
 	"github.com/stanzakit/stanzakit/gen/component"
+	"github.com/stanzakit/stanzakit/gen/csi0"
 	"github.com/stanzakit/stanzakit/gen/discoinfo"
 	"github.com/stanzakit/stanzakit/gen/discoitems"
+	"github.com/stanzakit/stanzakit/gen/httpupload0"
+	"github.com/stanzakit/stanzakit/gen/mam2"
+	"github.com/stanzakit/stanzakit/gen/mucadmin"
+	"github.com/stanzakit/stanzakit/gen/mucowner"
 	"github.com/stanzakit/stanzakit/gen/ping"
+	"github.com/stanzakit/stanzakit/gen/private"
+	"github.com/stanzakit/stanzakit/gen/pubsub"
+	"github.com/stanzakit/stanzakit/gen/pubsubowner"
 	"github.com/stanzakit/stanzakit/gen/register"
 	"github.com/stanzakit/stanzakit/gen/roster"
+	"github.com/stanzakit/stanzakit/gen/sm3"
 	"github.com/stanzakit/stanzakit/gen/streamerrors"
 	"github.com/stanzakit/stanzakit/gen/version"
 	"github.com/stanzakit/stanzakit/jid"
@@ -42,15 +55,25 @@ type Server struct {
 	login            *sasl.Server
 	mux              *stream.Mux // for its registry: the types that the server reads
 	listeners        [3]net.Listener
+	ctx              context.Context // ends when the server does
 	stop             context.CancelCauseFunc
+	http             *http.Server   // WebSockets and files
+	httpAddr         string         // where it listens
+	host             string         // of its URLs: the domain, for which the certificate is, and the port
+	requests         sync.WaitGroup // its connections and WebSockets
+	files            files          // with a lock of their own
 	running          sync.WaitGroup // everything that was started
 
-	mu         sync.Mutex          // guards what follows, and what accounts and bound connections say it guards
-	accounts   map[string]*account // by localpart
-	components map[string]*conn    // connected ones, by domain
-	conns      int                 // so far
-	tokens     map[holder]*tokens  // of FAST
-	versions   string              // begins the versions of rosters, so that those of another server mean nothing here
+	bad atomic.Pointer[tls.Certificate] // shown instead of the good one
+
+	mu         sync.Mutex           // guards what follows, and what accounts and bound connections say it guards
+	accounts   map[string]*account  // by localpart
+	components map[string]*conn     // connected ones, by domain
+	services   map[string]service   // by domain; which there are does not change
+	impostors  map[jid.JID]impostor // who answers for addresses that are nobody's (Link.SpoofCaps)
+	conns      int                  // so far
+	tokens     map[holder]*tokens   // of FAST
+	versions   string               // begins the versions of rosters, so that those of another server mean nothing here
 }
 
 // The listeners.
@@ -71,17 +94,32 @@ func NewServer(t testing.TB, o Options) *Server {
 	return s
 }
 
-// Start starts a server, on free ports of the loopback: one for clients that use STARTTLS (RFC 6120), one for direct TLS (XEP-0368), one for components (XEP-0114).
+// Start starts a server, on free ports of the loopback: one for clients that use STARTTLS (RFC 6120), one for direct TLS (XEP-0368), one for components (XEP-0114),
+// and one for HTTP, with WebSockets (RFC 7395) and files (XEP-0363).
 func Start(o Options) (*Server, error) {
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.listen(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// newServer returns a server that does not listen yet.
+func newServer(o Options) (*Server, error) {
 	opt, err := o.settings()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opt: opt, accounts: make(map[string]*account), components: make(map[string]*conn), versions: rand.Text()[:8]}
+	s := &Server{opt: opt, accounts: make(map[string]*account), components: make(map[string]*conn), impostors: make(map[jid.JID]impostor), versions: rand.Text()[:8]}
+	s.ctx, s.stop = context.WithCancelCause(context.Background())
 	if s.ca, err = newAuthority(); err != nil {
 		return nil, fmt.Errorf("xmpptest: %w", err)
 	}
-	if s.starttls, s.direct, err = newTLS(s.ca, opt.domain.Domain()); err != nil {
+	if s.starttls, s.direct, err = newTLS(s.ca, opt.domain.Domain(), s.badCertificate); err != nil {
 		return nil, fmt.Errorf("xmpptest: %w", err)
 	}
 	if err := s.acceptCertificates(); err != nil {
@@ -90,13 +128,15 @@ func Start(o Options) (*Server, error) {
 	if s.mux, err = newMux(); err != nil {
 		return nil, fmt.Errorf("xmpptest: %w", err)
 	}
+	s.files.slots = make(map[string]*file)
+	s.makeServices()
 	s.login = sasl.NewServer(opt.domain.Domain(), s.credentials)
 	for local, password := range o.Users {
 		if err := s.AddUser(local, password); err != nil {
 			return nil, err
 		}
 	}
-	return s, s.listen()
+	return s, nil
 }
 
 // newMux returns a mux whose streams know the types that the server reads; everything else passes through it as it came.
@@ -105,6 +145,9 @@ func newMux() (*stream.Mux, error) {
 	return stream.NewMux(stream.Config{Registry: reg}), errors.Join(
 		negotiate.Register(reg), reg.Add(register.Elements...), reg.Add(component.Elements...), reg.Add(roster.Elements...),
 		reg.Add(discoinfo.Elements...), reg.Add(discoitems.Elements...), reg.Add(ping.Elements...), reg.Add(version.Elements...),
+		reg.Add(sm3.Elements...), reg.Add(csi0.Elements...), reg.Add(carbons2.Elements...), reg.Add(blocking.Elements...), reg.Add(private.Elements...),
+		reg.Add(mam2.Elements...), reg.Add(pubsub.Elements...), reg.Add(pubsubowner.Elements...),
+		reg.Add(mucadmin.Elements...), reg.Add(mucowner.Elements...), reg.Add(register.Elements...), reg.Add(httpupload0.Elements...),
 	)
 }
 
@@ -113,17 +156,14 @@ func (s *Server) listen() error {
 	for i := range s.listeners {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			s.closeListeners()
 			return fmt.Errorf("xmpptest: %w", err)
 		}
 		s.listeners[i] = l
 	}
-	ctx, stop := context.WithCancelCause(context.Background())
-	s.stop = stop
 	for i, serve := range []func(context.Context, net.Conn){s.serveSTARTTLS, s.serveDirectTLS, s.serveComponent} {
-		s.running.Go(func() { s.accept(ctx, s.listeners[i], serve) }) // ends when Close closes the listener; waited for there
+		s.running.Go(func() { s.accept(s.listeners[i], serve) }) // ends when Close closes the listener; waited for there
 	}
-	return nil
+	return s.serveHTTP()
 }
 
 func (s *Server) closeListeners() {
@@ -135,13 +175,13 @@ func (s *Server) closeListeners() {
 }
 
 // accept serves the connections of one listener.
-func (s *Server) accept(ctx context.Context, l net.Listener, serve func(context.Context, net.Conn)) {
+func (s *Server) accept(l net.Listener, serve func(context.Context, net.Conn)) {
 	for {
 		nc, err := l.Accept()
 		if err != nil {
 			return
 		}
-		s.running.Go(func() { serve(ctx, nc) }) // ends with the connection, or with ctx; waited for in Close
+		s.running.Go(func() { serve(s.ctx, &wiretap{Conn: nc}) }) // ends with the connection, or with the server; waited for in Close
 	}
 }
 
@@ -149,7 +189,11 @@ func (s *Server) accept(ctx context.Context, l net.Listener, serve func(context.
 func (s *Server) Close() {
 	s.stop(streamError(streamerrors.ConditionSystemShutdown, nil))
 	s.closeListeners()
+	if s.http != nil {
+		_ = s.http.Close()
+	}
 	s.running.Wait()
+	s.requests.Wait()
 	s.mux.Close()
 }
 
@@ -170,7 +214,7 @@ func (s *Server) AddUser(local, password string) error {
 	defer s.mu.Unlock()
 	a := s.accounts[j.Local()]
 	if a == nil {
-		a = &account{jid: j, contacts: make(map[jid.JID]*contact), sessions: make(map[string]*conn)}
+		a = newAccount(j)
 		s.accounts[j.Local()] = a
 	}
 	a.creds, a.password = creds, password

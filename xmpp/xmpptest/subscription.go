@@ -89,6 +89,11 @@ func (t *turn) approve(a *account, c *contact, p *stanza.Presence) {
 	t.changed(a, c)
 	t.inbound(p)
 	t.tellOnline(a, p.To)
+	if b := t.accountOf(p.To); b != nil {
+		for _, c := range b.bound() {
+			a.pep.Last(t, c.jid, func(node string) bool { return c.presence != nil && c.wants[node] })
+		}
+	}
 }
 
 // inbound changes the addressee's half of a subscription and tells the addressee (RFC 6121, A.3). A component keeps its halves itself.
@@ -98,8 +103,8 @@ func (t *turn) inbound(p *stanza.Presence) {
 		return
 	}
 	a := t.accountOf(p.To)
-	if a == nil {
-		return // section 8.5.1
+	if a == nil || a.blocked(p.From) {
+		return // section 8.5.1; XEP-0191, section 3.3
 	}
 	c := a.contacts[p.From]
 	switch {
@@ -167,7 +172,7 @@ func (a *account) forget(c *contact) {
 
 // toInterested sends a presence to the sessions that have asked for the roster (RFC 6121, sections 3.1.6 and 3.2.3).
 func (t *turn) toInterested(a *account, p *stanza.Presence) {
-	for _, c := range a.sessions {
+	for _, c := range a.bound() {
 		if c.interested {
 			t.send(c, p)
 		}

@@ -59,8 +59,8 @@ func (p *Hooks) Run(ctx context.Context, s *xmpp.Session) {
 //	send       what it must have sent by then, in this order, and nothing else: compared as XML, white space between elements left aside
 //	wait 30s   lets time pass
 //
-// In a send section id='*' stands for any id, id='$name' for one that later sections may repeat as $name, and the text * for any text. A stream that ends is
-// written </stream:stream>. Whatever the session sends that the transcript does not tell of is a failure.
+// In a send section the value * of an attribute, or as the whole text of an element, stands for any value, and $name for one that is repeated wherever $name stands later. A
+// stream that ends is written </stream:stream>. Whatever the session sends that the transcript does not tell of is a failure.
 func RunTranscripts(t *testing.T, pattern string, setups map[string]Setup) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)

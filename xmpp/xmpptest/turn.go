@@ -16,7 +16,8 @@ import (
 // turn is the handling of one stanza. It holds the server's lock; what is sent in it goes into outboxes.
 type turn struct {
 	*Server
-	sent []*conn // whose outboxes were added to
+	sent []*conn        // whose outboxes were added to
+	next []wire.Element // what services have sent, to be brought to its addressees when the stanza at hand has been dealt with
 }
 
 // turn runs f with the lock held and returns those who were sent something.
@@ -25,13 +26,18 @@ func (s *Server) turn(f func(*turn)) []*conn {
 	defer s.mu.Unlock()
 	t := &turn{Server: s}
 	f(t)
+	for len(t.next) > 0 {
+		el := t.next[0]
+		t.next = t.next[1:]
+		t.bring(el)
+	}
 	return t.sent
 }
 
 // send puts an element into a connection's outbox. From here on nobody may change it.
 func (t *turn) send(c *conn, el wire.Element) {
 	if !c.out.add(el) {
-		c.end(streamError(streamerrors.ConditionResourceConstraint, errors.New("the peer does not read what it is sent")))
+		c.end(streamError(streamerrors.ConditionResourceConstraint, errFull))
 	}
 	t.sent = append(t.sent, c)
 }
@@ -51,22 +57,40 @@ func (s *Server) handle(ctx context.Context, c *conn, el wire.Element) *stream.E
 			return bad
 		}
 	}
-	head, ok := el.(wire.Stanza)
-	if !ok { // RFC 6120, section 4.9.3.24
-		return streamError(streamerrors.ConditionUnsupportedStanzaType, fmt.Errorf("%w: %v", errNoTop, el.ElementName()))
-	}
-	if bad := c.sender(el, head.StanzaHead()); bad != nil {
-		return bad
-	}
+	var bad *stream.Error
 	sent := s.turn(func(t *turn) {
-		if isRaw {
-			t.refuse(el, raw)
-			return
+		head, ok := el.(wire.Stanza)
+		switch {
+		case c.sm != nil && isClosed(c.sm.taken): // what the client has sent last on a stream that it has resumed elsewhere, and will send again
+		case ok:
+			bad = t.stanza(c, el, head.StanzaHead(), raw)
+		default:
+			if bad, ok = t.managed(c, el); !ok { // RFC 6120, section 4.9.3.24
+				bad = streamError(streamerrors.ConditionUnsupportedStanzaType, fmt.Errorf("%w: %v", errNoTop, el.ElementName()))
+			}
 		}
-		t.route(c, el)
 	})
 	for _, to := range sent {
 		to.out.room(ctx)
+	}
+	return bad
+}
+
+// stanza handles a stanza from a bound peer; raw is what it was if it could not be decoded.
+func (t *turn) stanza(c *conn, el wire.Element, head wire.StanzaHead, raw *wire.Raw) *stream.Error {
+	if bad := c.sender(el, head); bad != nil {
+		return bad
+	}
+	if c.sm != nil {
+		c.sm.handled++ // in the turn that handles it: to be resumed elsewhere comes before or after both
+	}
+	switch {
+	case raw != nil:
+		t.refuse(el, raw)
+	case c.account != nil && c.account.blocked(head.To): // XEP-0191, section 3.3
+		t.refuseBlocked(c, el)
+	default:
+		t.route(c, el)
 	}
 	return nil
 }
@@ -140,14 +164,26 @@ func (t *turn) refuse(el wire.Element, raw *wire.Raw) {
 func (t *turn) route(c *conn, el wire.Element) {
 	switch el := el.(type) {
 	case *stanza.Message:
-		t.message(el)
-	case *stanza.IQ:
-		t.iq(el)
+		t.sentMessage(c, el)
 	case *stanza.Presence:
 		if c.account != nil {
 			t.outgoing(c, el)
 			return
 		}
+		t.presence(el)
+	default:
+		t.bring(el)
+	}
+}
+
+// bring brings a stanza to its addressee that the server itself, or a component, has sent.
+func (t *turn) bring(el wire.Element) {
+	switch el := el.(type) {
+	case *stanza.Message:
+		t.message(el)
+	case *stanza.IQ:
+		t.iq(el)
+	case *stanza.Presence:
 		t.presence(el)
 	}
 }
@@ -156,6 +192,10 @@ func (t *turn) route(c *conn, el wire.Element) {
 func (t *turn) away(el wire.Element, to jid.JID) bool {
 	if to.Domain() == t.opt.domain.Domain() {
 		return false
+	}
+	if svc := t.services[to.Domain()]; svc != nil {
+		svc.handle(t, el)
+		return true
 	}
 	c := t.components[to.Domain()]
 	_, known := t.opt.components[to.Domain()]
