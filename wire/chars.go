@@ -7,7 +7,6 @@ import (
 	"math/bits"
 	"unicode"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // The tables classify ASCII; what is above is decided by functions on runes.
@@ -131,6 +130,11 @@ func charLen(b []byte) int {
 	} else if c >= 0xC2 && c < 0xE0 && len(b) > 1 && b[1]&0xC0 == 0x80 {
 		return 2
 	}
+	if len(b) >= 4 { // nearly all characters of three bytes: what begins with E0, ED or EF needs a closer look
+		if w := binary.LittleEndian.Uint32(b); w&0xC0C0F0 == 0x8080E0 && 1<<(w&0xF)&(1<<0x0|1<<0xD|1<<0xF) == 0 {
+			return 3
+		}
+	}
 	if !utf8.FullRune(b) {
 		return -1
 	}
@@ -185,16 +189,11 @@ func special(w uint64) uint64 { return (w-0x20*ones)&^w | w }
 // zero marks the bytes that are zero in w.
 func zero(w uint64) uint64 { return (w - ones) &^ w }
 
-// load returns the eight bytes of b at index i, which must be there. A slice expression would cost as much as all that is done with them.
-func load(b []byte, i int) uint64 {
-	return binary.LittleEndian.Uint64(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)), 8))
-}
-
 // textSpan returns the index, i or above, of the first byte in b that may not stand for itself in text: '<', '>' (which may end "]]>"), '&', what is
 // not printable and what is not ASCII; the length of b if there is none.
 func textSpan(b []byte, i int) int {
 	for ; i <= len(b)-8; i += 8 {
-		w := load(b, i)
+		w := word(view(b), i)
 		angle := (w | ('<'^'>')*ones) ^ '>'*ones // zero for both
 		if m := (special(w) | zero(angle) | zero(w^'&'*ones)) & highs; m != 0 {
 			return i + bits.TrailingZeros64(m)/8
@@ -211,7 +210,7 @@ func attrSpan(b []byte, i int, q byte) int {
 	differ := uint64(q^'&') * ones // in one bit
 	either := uint64(q|'&') * ones
 	for ; i <= len(b)-8; i += 8 {
-		w := load(b, i)
+		w := word(view(b), i)
 		if m := (special(w) | zero((w|differ)^either) | zero(w^'<'*ones)) & highs; m != 0 {
 			return i + bits.TrailingZeros64(m)/8
 		}

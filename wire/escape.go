@@ -45,7 +45,7 @@ func (e *Encoder) special(s string, p *place) int {
 	if c >= utf8.RuneSelf {
 		n := beyondASCII(s)
 		if n == 0 {
-			e.Fail(badRune(s))
+			e.Fail(badChars(asBytes(s)))
 		}
 		e.buf = append(e.buf, s[:n]...)
 		return n
@@ -113,7 +113,7 @@ func plain(w, apos uint64) uint64 {
 // beyondASCII returns the length of what s begins with that stands for itself, from one character above ASCII to the last before ASCII goes on for longer than a space or
 // the like. It is 0 if s begins with none.
 func beyondASCII(s string) int {
-	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	b := asBytes(s)
 	i := 0
 	for i < len(b) {
 		if c := b[i]; c < utf8.RuneSelf {
@@ -128,7 +128,7 @@ func beyondASCII(s string) int {
 			n = twoByteRun(b[i:])
 		}
 		if n == 0 {
-			n = sizeOfRune(b[i:])
+			n = max(charLen(b[i:]), 0)
 		}
 		if n == 0 {
 			break
@@ -155,27 +155,4 @@ func twoByteRun(b []byte) int {
 		}
 	}
 	return i
-}
-
-// sizeOfRune returns the length of the character above ASCII that b begins with, 0 if it begins with none that may stand in XML.
-func sizeOfRune(b []byte) int {
-	if len(b) >= 4 { // nearly all characters of three bytes: what begins with E0, ED or EF needs a closer look
-		if w := binary.LittleEndian.Uint32(b); w&0xC0C0F0 == 0x8080E0 && 1<<(w&0xF)&(1<<0x0|1<<0xD|1<<0xF) == 0 {
-			return 3
-		}
-	}
-	r, size := utf8.DecodeRune(b)
-	if r == utf8.RuneError && size <= 1 || !isChar(r) {
-		return 0
-	}
-	return size
-}
-
-// badRune says what is wrong with the character that s begins with.
-func badRune(s string) error {
-	r, size := utf8.DecodeRuneInString(s)
-	if r == utf8.RuneError && size == 1 {
-		return errUTF8
-	}
-	return badChar(r)
 }

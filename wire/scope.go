@@ -23,34 +23,17 @@ type binding struct {
 // scope is the stack of declarations, innermost last.
 type scope []binding
 
-// What is bound without a declaration; never changed.
-var (
-	bindingXML  = binding{prefix: "xml", uri: nsXML}
-	bindingNone = binding{}
-)
-
-// find returns the binding of a prefix, nil if it has none.
-func (s scope) find(prefix []byte) *binding {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i].prefix == string(prefix) {
-			return &s[i]
-		}
-	}
-	switch string(prefix) {
-	case "":
-		return &bindingNone
-	case "xml":
-		return &bindingXML
-	}
-	return nil
-}
-
 // lookup returns the namespace that prefix is bound to.
 func (s scope) lookup(prefix []byte) (string, bool) {
-	if b := s.find(prefix); b != nil {
-		return b.uri, true
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i].prefix == string(prefix) {
+			return s[i].uri, true
+		}
 	}
-	return "", false
+	if string(prefix) == "xml" {
+		return nsXML, true
+	}
+	return "", len(prefix) == 0
 }
 
 // mentions reports whether text may hold a QName with this prefix.

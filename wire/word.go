@@ -5,10 +5,10 @@ import (
 	"unsafe"
 )
 
-// wordSize is how many bytes the encoder looks at and writes at once.
+// wordSize is how many bytes are looked at and written at once.
 const wordSize = 8
 
-// word returns the eight bytes of s from i on, which must be there.
+// word returns the eight bytes of s from i on, which must be there. A slice expression would cost as much as all that is done with them.
 func word(s string, i int) uint64 {
 	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i))[:])
 }

@@ -1,7 +1,6 @@
 package cases_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stanzakit/stanzakit/bench/cases"
@@ -15,9 +14,6 @@ func TestCases(t *testing.T) {
 				t.Error("two cases of one name")
 			}
 			seen[c.Name] = true
-			if testing.Short() && strings.Contains(c.Name, ":10000/") {
-				t.Skip("takes long to prepare")
-			}
 			run, err := c.Setup()
 			if err != nil {
 				t.Fatal(err)
